@@ -1,0 +1,98 @@
+//! One model as one provider serves it: the columns of the table.
+
+/// What is known of a model at a provider.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Model {
+    /// Its name for a reader, such as `DeepSeek V3.2-Exp`.
+    pub name: &'static str,
+    /// The provider's [`id`](super::Provider::id).
+    pub provider: &'static str,
+    /// Every id that reaches it, the plain one first.
+    pub ids: &'static [&'static str],
+    /// How thinking is turned on and off.
+    pub switch: Switch,
+    /// Most tokens of prompt and answer together.
+    pub context: u32,
+    /// Most tokens of an answer without thinking, and how many when nothing is asked for.
+    pub chat_output: (u32, u32),
+    /// The same with thinking, thoughts included. The greater of both pairs' first is the model's most.
+    pub reasoner_output: (u32, u32),
+    /// The most that any mode can give.
+    pub max_output: u32,
+    /// What a token costs.
+    pub prices: Prices,
+    /// The same at peak hours, where the provider has them.
+    pub peak: Option<Prices>,
+    /// How messages become a prompt.
+    pub template: Template,
+    /// What to do with the reasoning of earlier turns.
+    pub reasoning: Reasoning,
+    /// Tools are served by the model without thinking, whatever was asked (V3.1 to V3.2-Exp).
+    pub tools_stop_thinking: bool,
+    /// No longer served; kept because saved conversations name it.
+    pub retired: Option<&'static str>,
+    /// When the row was last checked, `YYYY-MM-DD`.
+    pub date: &'static str,
+    /// Where the row's facts were found.
+    pub source: &'static str,
+}
+
+/// How a provider turns thinking on and off for a model.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Switch {
+    /// Each mode has a model id of its own.
+    ById {
+        /// Without thinking.
+        chat: &'static str,
+        /// With thinking.
+        reasoner: &'static str,
+    },
+    /// A `thinking: { type: "enabled" | "disabled" }` parameter.
+    ByParameter,
+    /// It cannot be turned.
+    Fixed,
+}
+
+/// Nano-dollars a token: `0.28 USD` a million tokens is `280`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Prices {
+    /// A prompt token that was not cached.
+    pub input: u64,
+    /// A cached prompt token; `None` where the provider lists no such price.
+    pub cached_input: Option<u64>,
+    /// A token of the answer or its reasoning.
+    pub output: u64,
+}
+
+/// The chat template that the model was served with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Template {
+    /// DeepSeek V3-0324.
+    V3,
+    /// DeepSeek R1.
+    R1,
+    /// DeepSeek V3.1 to V3.2-Exp.
+    V31,
+    /// DeepSeek V3.2, whose tools differ.
+    V32,
+    /// DeepSeek V4 and its successors, whose tools differ again.
+    V4,
+    /// Not known: counts are estimates.
+    Unknown,
+}
+
+/// What a provider wants done with the reasoning of earlier turns.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Reasoning {
+    /// Leave it out: ignored at best, refused at worst.
+    Drop,
+    /// Send it with every assistant message that called a tool, even when empty; drop it elsewhere.
+    WithToolCalls,
+    /// Send every thinking block back as it came (Anthropic's own models).
+    Echo,
+}
