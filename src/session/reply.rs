@@ -35,34 +35,20 @@ impl Session {
                 self.shown(now);
                 self.attempt.thinking_since.get_or_insert(now);
                 if let Some(entry) = self.answer() {
-                    match entry.message.parts.last_mut() {
-                        Some(Part::Reasoning { text, signature: None }) => text.push_str(&delta),
-                        _ => {
-                            let part = Part::Reasoning { text: delta.clone(), signature: None };
-                            entry.message.parts.push(part);
-                        }
-                    }
+                    entry.message.think(&delta);
                 }
                 self.event(Event::Reasoning(delta));
             }
             ReplyEvent::Signature(seal) => {
                 if let Some(entry) = self.answer() {
-                    if let Some(Part::Reasoning { signature, .. }) = entry.message.parts.last_mut() {
-                        *signature = Some(seal);
-                    } else {
-                        let text = String::new();
-                        entry.message.parts.push(Part::Reasoning { text, signature: Some(seal) });
-                    }
+                    entry.message.seal(seal);
                 }
             }
             ReplyEvent::Text(delta) => {
                 self.shown(now);
                 self.thought(now);
                 if let Some(entry) = self.answer() {
-                    match entry.message.parts.last_mut() {
-                        Some(Part::Text { text }) => text.push_str(&delta),
-                        _ => entry.message.parts.push(Part::Text { text: delta.clone() }),
-                    }
+                    entry.message.say(&delta);
                 }
                 self.event(Event::Text(delta));
             }
