@@ -22,6 +22,11 @@ struct Shown {
 }
 
 #[derive(Debug, Deserialize)]
+struct Vectors {
+    vectors: Vec<Vector>,
+}
+
+#[derive(Debug, Deserialize)]
 struct Vector {
     name: String,
     text: Option<String>,
@@ -32,7 +37,7 @@ struct Vector {
 
 impl Vector {
     fn all() -> Vec<Self> {
-        let vectors: Vec<Self> = serde_json::from_str(include_str!("../../tests/vectors/sse.json")).unwrap();
+        let Vectors { vectors } = serde_json::from_str(include_str!("../../tests/vectors/sse.json")).unwrap();
         assert!(vectors.len() >= 60, "the vectors are there");
         vectors
     }
