@@ -297,7 +297,9 @@ async fn pump<T: Transport>(pump: Pump<T>, transport: Rc<T>, request: Request) {
 
 impl<T: Transport> Pump<T> {
     fn tell(&self, input: Input<'_>) {
-        if self.flight.is_wanted() && let Some(core) = self.core.upgrade() {
+        if self.flight.is_wanted()
+            && let Some(core) = self.core.upgrade()
+        {
             core.act(|session, now| session.handle(now, input));
         }
     }
@@ -310,7 +312,9 @@ impl<T: Transport> Pump<T> {
     }
 
     fn lose(&self, loss: Loss) {
-        if self.flight.is_wanted() && let Some(core) = self.core.upgrade() {
+        if self.flight.is_wanted()
+            && let Some(core) = self.core.upgrade()
+        {
             core.cause.replace(loss.cause);
         }
         self.end(Input::Lost { turn: self.turn, why: loss.why });

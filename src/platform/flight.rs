@@ -9,7 +9,6 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
 /// A thing under way. Cloning the `Rc` that holds it does not keep it going; cancelling is for good.
-#[derive(Debug)]
 pub(super) struct Flight {
     abort: AbortController,
     over: Cell<bool>,
