@@ -29,8 +29,8 @@ pub(super) struct Attempt {
     pub connected: bool,
     /// Payloads seen by the decoder when it was last asked.
     pub payloads: u64,
-    /// The reader was told that the provider has queued the request.
-    pub queued: bool,
+    /// The provider said something, or the reader was told that it has queued the request.
+    pub begun: bool,
     /// Something of the answer was shown: no second try may follow.
     pub shown: bool,
     /// When the first thought came, until the thinking is over.
@@ -71,7 +71,7 @@ impl Attempt {
             alive: now,
             connected: false,
             payloads: 0,
-            queued: false,
+            begun: false,
             shown: false,
             thinking_since: None,
             decoder: None,
@@ -87,7 +87,7 @@ impl Attempt {
         self.alive = now;
         self.connected = true;
         self.payloads = 0;
-        self.queued = false;
+        self.begun = false;
         self.decoder = None;
         self.refusal = Refusal::default();
     }

@@ -18,6 +18,7 @@ impl Session {
     }
 
     fn said(&mut self, now: Millis, event: ReplyEvent) {
+        let begun = std::mem::replace(&mut self.attempt.begun, true);
         match event {
             ReplyEvent::Started { model, .. } => {
                 if !model.is_empty()
@@ -27,7 +28,7 @@ impl Session {
                 }
             }
             ReplyEvent::KeepAlive => {
-                if self.attempt.payloads == 0 && !std::mem::replace(&mut self.attempt.queued, true) {
+                if !begun {
                     self.event(Event::Queued);
                 }
             }
