@@ -9,7 +9,6 @@ use super::{
     border::{with_input, with_tape},
     events::write_reply,
     refusal::Refusal,
-    tape::Tape,
 };
 use crate::{
     models::Style,
@@ -80,7 +79,8 @@ impl Frames {
     ///
     /// # Errors
     ///
-    /// A plain object with the code `too_long` when a frame exceeds the memory it is given; so does every later call.
+    /// A plain object with the code `too_long` when a frame exceeds the memory it is given, as soon as the frames
+    /// before it were given out; and from then on always.
     pub fn push(&mut self, length: usize) -> Result<usize, Refusal> {
         let taken = with_input(length, |bytes| self.0.push(bytes));
         let tape = with_tape(|tape| {
@@ -88,12 +88,13 @@ impl Frames {
                 tape.text(frame.event);
                 tape.text(frame.data);
                 tape.text(frame.id);
-                write_retry(tape, frame.retry);
+                tape.number(u32::from(frame.retry.is_some()));
+                tape.wide(frame.retry.unwrap_or_default());
             }
         });
         match taken {
-            Ok(()) => Ok(tape),
-            Err(_) => Err(Refusal::new("too_long", "a frame exceeds the memory it is given")),
+            Err(too_long) if tape == 0 => Err(too_long.into()),
+            _ => Ok(tape),
         }
     }
 }
@@ -102,9 +103,4 @@ impl Default for Frames {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn write_retry(tape: &mut Tape, retry: Option<u64>) {
-    tape.number(u32::from(retry.is_some()));
-    tape.wide(retry.unwrap_or_default());
 }

@@ -22,8 +22,8 @@ const FAILED: u32 = 7;
 pub(super) fn write_reply(tape: &mut Tape, event: &ReplyEvent) {
     match event {
         ReplyEvent::Started { .. } | ReplyEvent::KeepAlive | ReplyEvent::Signature(_) => {}
-        ReplyEvent::Reasoning(delta) => write(tape, REASONING, [delta]),
-        ReplyEvent::Text(delta) => write(tape, TEXT, [delta]),
+        ReplyEvent::Reasoning(delta) => write(tape, REASONING, delta),
+        ReplyEvent::Text(delta) => write(tape, TEXT, delta),
         ReplyEvent::ToolCallDelta { index, id, name, delta } => {
             write_call(tape, TOOL_CALL_DELTA, *index, [id, name, delta]);
         }
@@ -31,7 +31,7 @@ pub(super) fn write_reply(tape: &mut Tape, event: &ReplyEvent) {
             write_call(tape, TOOL_CALL, *index, [id, name, arguments]);
         }
         ReplyEvent::Usage(usage) => write_usage(tape, *usage),
-        ReplyEvent::Done(reason) => write(tape, DONE, [reason.as_str()]),
+        ReplyEvent::Done(reason) => write(tape, DONE, reason.as_str()),
         ReplyEvent::Failed(error) => write_failure(tape, &Fault::Api(error.clone())),
     }
 }
@@ -40,8 +40,8 @@ pub(super) fn write_reply(tape: &mut Tape, event: &ReplyEvent) {
 /// not the end that a caller waits for.
 pub(super) fn write_event(tape: &mut Tape, event: &Event, more: bool) {
     match event {
-        Event::Reasoning(delta) => write(tape, REASONING, [delta]),
-        Event::Text(delta) => write(tape, TEXT, [delta]),
+        Event::Reasoning(delta) => write(tape, REASONING, delta),
+        Event::Text(delta) => write(tape, TEXT, delta),
         Event::ToolCallDelta { index, id, name, delta } => {
             write_call(tape, TOOL_CALL_DELTA, *index, [id, name, delta]);
         }
@@ -49,7 +49,7 @@ pub(super) fn write_event(tape: &mut Tape, event: &Event, more: bool) {
             write_call(tape, TOOL_CALL, *index, [&call.id, &call.name, &call.arguments]);
         }
         Event::Usage(usage) => write_usage(tape, *usage),
-        Event::Done(reason) if !more => write(tape, DONE, [reason.as_str()]),
+        Event::Done(reason) if !more => write(tape, DONE, reason.as_str()),
         Event::Failed(fault) => write_failure(tape, fault),
         Event::Done(_)
         | Event::Started { .. }
@@ -67,19 +67,21 @@ pub(super) fn write_usage(tape: &mut Tape, usage: Usage) {
     }
 }
 
-fn write<const N: usize>(tape: &mut Tape, kind: u32, texts: [impl AsRef<str>; N]) {
+fn write(tape: &mut Tape, kind: u32, text: &str) {
     tape.number(kind);
-    texts.iter().for_each(|text| tape.text(text.as_ref()));
+    tape.text(text);
 }
 
 fn write_call(tape: &mut Tape, kind: u32, index: u32, texts: [&String; 3]) {
     tape.number(kind);
     tape.number(index);
-    texts.iter().for_each(|text| tape.text(text));
+    for text in texts {
+        tape.text(text);
+    }
 }
 
 fn write_failure(tape: &mut Tape, fault: &Fault) {
-    write(tape, FAILED, [fault.code()]);
+    write(tape, FAILED, fault.code());
     tape.number(fault.status().map_or(0, u32::from));
     tape.number(u32::from(fault.is_retryable()));
     tape.text(&fault.to_string());

@@ -17,4 +17,5 @@ mod tape;
 pub use border::input_address;
 pub use chat::Conversation;
 pub use decoders::{Frames, Replies};
+pub use refusal::Refusal;
 pub use request::build_request;

@@ -7,7 +7,8 @@ use wasm_bindgen::JsValue;
 use super::request::object;
 use crate::{
     session::{Fault, Misuse},
-    wire::{BadEndpoint, Unsendable},
+    stream::TooLong,
+    wire::{BadEndpoint, ErrorCode, Unsendable},
 };
 
 /// A refusal. Each is the caller's mistake, so none has a status and none is worth a retry.
@@ -24,13 +25,19 @@ impl Refusal {
 
     /// Something about the values is wrong.
     pub(super) fn invalid(message: impl Into<String>) -> Self {
-        Self::new("invalid_request", message)
+        Self::new(ErrorCode::InvalidRequest.as_str(), message)
     }
 }
 
 impl From<Misuse> for Refusal {
     fn from(misuse: Misuse) -> Self {
         Self::new(misuse.code(), misuse.to_string())
+    }
+}
+
+impl From<TooLong> for Refusal {
+    fn from(why: TooLong) -> Self {
+        Self::new(ErrorCode::TooLong.as_str(), why.to_string())
     }
 }
 
