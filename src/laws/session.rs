@@ -363,7 +363,7 @@ impl Stage {
 
     fn send(&mut self, text: &str) {
         // A refusal is part of the play: the laws hold all the same.
-        drop(self.session.send(self.now, text));
+        let _ = self.session.send(self.now, text);
         self.drain();
     }
 
@@ -430,15 +430,15 @@ impl Stage {
                     .collect();
                 let mut draft = Draft::from("q");
                 draft.edits = edit.filter(|_| !questions.is_empty()).map(|edit| *edit.get(&questions));
-                drop(self.session.send(self.now, draft));
+                let _ = self.session.send(self.now, draft);
             }
-            Act::Retry => drop(self.session.retry(self.now)),
-            Act::Resume => drop(self.session.resume(self.now)),
+            Act::Retry => _ = self.session.retry(self.now),
+            Act::Resume => _ = self.session.resume(self.now),
             Act::Stop => self.session.stop(self.now),
             Act::Select(which) => {
                 let ids: Vec<_> = self.session.transcript().path().map(|(id, _)| id).collect();
                 if !ids.is_empty() {
-                    drop(self.session.select(*which.get(&ids)));
+                    let _ = self.session.select(*which.get(&ids));
                 }
             }
             Act::Head(status, after) => {
