@@ -1,6 +1,6 @@
-//! The way into the laws from JavaScript.
+//! The artifact `laws`: the laws run as wasm, by the functions that run them natively.
 //!
-//! In: a seed and a number of cases. Out: the reports as JSON. Never: a verdict; that is the caller's.
+//! In: a seed and a number of cases. Out: reports as JSON. Never: a verdict, which is the caller's; shipped.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,5 +9,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[must_use]
 pub fn run(seed: u32, cases: u32) -> String {
     // Reports are numbers and strings, so the writing cannot fail; if it did, no array would come back.
-    serde_json::to_string(&super::run(seed.into(), cases)).unwrap_or_default()
+    serde_json::to_string(&crate::laws::run(seed.into(), cases)).unwrap_or_default()
 }
