@@ -27,7 +27,7 @@ export function initSync(source: BufferSource | WebAssembly.Module): void {
   if (!ready) start(() => glue.initSync({ module: source }));
 }
 
-/** The engine's exports. Throws `not_ready` where the wasm is not loaded and cannot be read at once. */
+/** @internal The engine's exports. Throws `not_ready` where the wasm is not loaded and cannot be read at once. */
 export function engine(): typeof glue {
   if (!ready) {
     const file = readBeside();
@@ -37,7 +37,7 @@ export function engine(): typeof glue {
   return glue;
 }
 
-/** Whether a sync call would work. */
+/** @internal Whether a sync call would work. */
 export function isReady(): boolean {
   try {
     engine();
