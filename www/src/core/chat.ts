@@ -4,8 +4,9 @@ import type { Conversation } from "artifacts/core/core.js";
 import { ChatError, refusing, toChatError } from "./errors.js";
 import { engine, init, isReady } from "./init.js";
 import { readEvents, readUsage } from "./memory.js";
+import { toMessages, toResults } from "./messages.js";
 import { Reply } from "./reply.js";
-import { plainTool, wishes } from "./settings.js";
+import { plainTool, writeOptions } from "./settings.js";
 import type { ChatOptions, Message, ReplyEvent, SavedChat, Tool, ToolMessage, Usage } from "./types.js";
 
 /** Failures of the connection, whose cause the runtime knows. */
@@ -47,8 +48,9 @@ export class Chat {
    * are iterated when the caller likes. Whatever fails is thrown by the iteration.
    */
   send(question: string | ToolMessage | ToolMessage[]): AsyncIterableIterator<ReplyEvent, undefined> {
-    const asked = typeof question === "object" && !Array.isArray(question) ? [question] : question;
-    return this.#ask((conversation) => conversation.send(asked));
+    if (typeof question === "string") return this.#ask((conversation) => conversation.send(question));
+    const results = () => JSON.stringify(toResults([question].flat()));
+    return this.#ask((conversation) => conversation.toolResults(results()));
   }
 
   /** Asks for the last answer again, as a version beside it. */
@@ -64,8 +66,9 @@ export class Chat {
 
   /** What was said, the system prompt first. */
   get messages(): Message[] {
-    const conversation = this.#open();
-    return refusing(() => conversation.messages() as Message[]);
+    const { system } = this.#options;
+    const said = toMessages(JSON.parse(this.#open().messages()));
+    return system === undefined ? said : [{ role: "system", content: system }, ...said];
   }
 
   /** What all answers have used, versions included. */
@@ -125,9 +128,10 @@ export class Chat {
     if (this.#freed) throw new ChatError({ code: "freed", message: "the chat was freed" });
     if (!this.#conversation) {
       const { Conversation } = engine();
-      const { fetch, ...options } = this.#options;
+      const settings = writeOptions(this.#options);
+      const { fetch } = this.#options;
       this.#conversation = refusing(
-        () => new Conversation(wishes(options), this.#saved, fetch, this.#take, this.#run),
+        () => new Conversation(settings, this.#saved, fetch, this.#take, this.#run),
       );
       this.#saved = undefined;
     }
