@@ -87,6 +87,13 @@ impl Decoder {
         self.comments
     }
 
+    /// The comment lines before the end of the frame that comes next; all of them where none does. Unlike
+    /// [`comments`](Self::comments) it tells where in the stream they stand, however the stream is cut.
+    #[must_use]
+    pub fn comments_ahead(&self) -> u64 {
+        self.frames.comments().unwrap_or(self.comments)
+    }
+
     /// The last id that the stream gave with an event that ended, once all frames are taken; what `Last-Event-ID`
     /// would say.
     #[must_use]
@@ -143,7 +150,7 @@ impl Decoder {
         }
         let line = if first { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
         match Field::of(line) {
-            Field::End => self.frames.end(),
+            Field::End => self.frames.end(self.comments),
             Field::Comment => self.comments = self.comments.saturating_add(1),
             Field::Data(value) => self.frames.add_data(value),
             Field::Event(value) => self.frames.set_event(value),
