@@ -46,7 +46,8 @@ pub(super) fn calls(request: &ChatRequest, question: &Question, chance: &mut Cha
 
 /// How much of a tool's name and description is in the question; a word of the name counts more.
 fn affinity(tool: &Tool, question: &Question) -> usize {
-    let said = |text: &str| words(text).filter(|word| word.len() > 2 && question.has(&word.to_lowercase())).count();
+    let said =
+        |text: &str| words(text).filter(|word| word.len() > 2 && question.has(&word.to_lowercase())).count();
     let name = said(&tool.name.replace(['_', '-'], " "));
     name.saturating_mul(4).saturating_add(said(tool.description.as_deref().unwrap_or_default()).min(3))
 }
@@ -84,7 +85,10 @@ pub(super) fn report(outcomes: &[Outcome<'_>], question: &Question) -> String {
         let shown = text.get(..text.floor_char_boundary(SHOWN)).unwrap_or_default();
         answer.push('\n');
         if *failed {
-            answer.push_str(&format!("`{name}` **failed**, so I can only say what it told me:\n\n{}\n", fence("text", shown)));
+            answer.push_str(&format!(
+                "`{name}` **failed**, so I can only say what it told me:\n\n{}\n",
+                fence("text", shown)
+            ));
             continue;
         }
         match serde_json::from_str(text) {
@@ -117,8 +121,10 @@ fn plain(value: &Value) -> String {
 
 /// A text on one line, without what ends a table's cell or begins markup.
 fn cell(text: &str) -> String {
-    let line: String =
-        text.chars().map(|letter| if letter.is_control() || "|*_`<>[]\\".contains(letter) { ' ' } else { letter }).collect();
+    let line: String = text
+        .chars()
+        .map(|letter| if letter.is_control() || "|*_`<>[]\\".contains(letter) { ' ' } else { letter })
+        .collect();
     let line = line.trim();
     line.get(..line.floor_char_boundary(200)).unwrap_or_default().to_owned()
 }
@@ -174,7 +180,10 @@ mod tests {
             called("What is the weather in New York in fahrenheit?", &[ADD, WEATHER]),
             owned(&[("get_weather", r#"{"city":"New York","unit":"fahrenheit"}"#)])
         );
-        assert_eq!(called("Please add 2.5 and 40", &[WEATHER, ADD]), owned(&[("add", r#"{"x":2.5,"y":40}"#)]));
+        assert_eq!(
+            called("Please add 2.5 and 40", &[WEATHER, ADD]),
+            owned(&[("add", r#"{"x":2.5,"y":40}"#)])
+        );
         assert_eq!(called("Hm", &[WEATHER, ADD]), owned(&[("get_weather", r#"{"city":"Rome"}"#)]));
         assert_eq!(called("Hm", &[]), []);
     }
@@ -194,7 +203,10 @@ mod tests {
         let (mut request, question) = request("weather in both Rome and Paris", &[WEATHER, ADD]);
         request.tool_choice = ToolChoice::Named("add".to_owned());
         let names = |request: &ChatRequest| {
-            calls(request, &question, &mut Chance::new(1, b"")).into_iter().map(|call| call.name).collect::<Vec<_>>()
+            calls(request, &question, &mut Chance::new(1, b""))
+                .into_iter()
+                .map(|call| call.name)
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(&request), ["add"]);
         request.tool_choice = ToolChoice::None;
