@@ -27,7 +27,7 @@ pub(super) fn text() -> String {
 /// What there is to say about one depth. Writing to a string cannot fail.
 fn section(depth: u32, text: &mut String) {
     let pressure = 1 + depth / 10;
-    let light = if depth < 1000 { 1000 - depth } else { 0 };
+    let light = 1000_u32.saturating_sub(depth);
     let _ = write!(text, "\n## {depth} metres\n\nAt **{depth} m** the pressure is about `{pressure} bar`");
     let _ = match light {
         0 => write!(text, ", and there is no daylight at all. "),

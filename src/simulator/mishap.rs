@@ -1,26 +1,22 @@
-//! How each fault is done.
+//! How each fault of an answer is done.
 //!
-//! In: a fault and what would have been answered. Out: another script, another score or another head. Never: the
-//! choice of a fault, which is the asker's.
+//! In: a fault and what would have been answered. Out: another script, another score. Never: the choice of a fault,
+//! which is the asker's, or a response that is no answer at all (`head`).
 
 use super::{
     fault::Fault,
     framing::Framing,
-    play::Play,
+    head,
     score::{self, Score, Stage, Tear, Tempo},
     script::{Said, Script},
 };
 use crate::{
     chat::{Millis, StopReason, Usage},
-    wire::{ApiError, Dialect, ErrorCode, Header, ReplyEvent, write_error},
+    wire::ReplyEvent,
 };
 
-/// A key that is none, for tests to look for where no key may be.
-const CANARY: &str = "sk-CANARY-0123456789abcdef0123456789abcdef";
-/// The same in a record that cannot be read.
+/// A record that cannot be read, and what must not be seen of it: a key that is none.
 const GARBLED: &[u8] = b"data: {\"secret\":\"sk-CANARY-0123456789abcdef0123456789abcdef\",,}\n\n";
-const PAGE: &str = "<!doctype html>\n<html><head><title>Sign in</title></head><body><h1>Welcome to the free WiFi</h1>\
-    <form action=\"/login\"><input name=\"room\"><button>Connect</button></form></body></html>\n";
 /// How long a record is that is too long.
 const GIANT: u64 = 8 << 20;
 /// How many records are many.
@@ -80,7 +76,7 @@ fn leak(script: &mut Script) {
 fn halve(script: &mut Script) {
     match script.said.last_mut() {
         Some(Said::Thought(text) | Said::Text(text)) => {
-            text.truncate(text.floor_char_boundary(text.len() / 2))
+            text.truncate(text.floor_char_boundary(text.len() / 2));
         }
         Some(Said::Call { call, whole }) => {
             call.arguments.truncate(call.arguments.floor_char_boundary(call.arguments.len() / 2));
@@ -117,12 +113,11 @@ pub(super) struct Parts {
 /// Puts a stream together, under a fault or none.
 pub(super) fn stream(fault: Option<Fault>, parts: Parts) -> Score {
     let Parts { mut opening, begin, mut body, usage, stop } = parts;
-    let text = |text: &str| ReplyEvent::Text(text.to_owned());
-    let broken = |body: &mut Vec<Stage>, then: Vec<Stage>| {
-        score::halve(body);
-        then
-    };
     let mut end = score::ending(Some(usage), stop.clone());
+    if let Some(then) = fault.and_then(half_way) {
+        score::halve(&mut body);
+        end = then;
+    }
     match fault {
         Some(Fault::EmptyBody) => return Score::new(),
         Some(Fault::KeepAliveForever) => return Score::from([signs(u64::MAX, score::keep_alive())]),
@@ -132,33 +127,34 @@ pub(super) fn stream(fault: Option<Fault>, parts: Parts) -> Score {
             pace(&mut body, score::CRAWL);
         }
         Some(Fault::ManyEvents) => pace(&mut body, score::RUSH),
-        Some(Fault::EofWithoutFinish) => end = broken(&mut body, Vec::new()),
-        Some(Fault::ResetMidEvent) => {
-            end = broken(&mut body, vec![Stage::Torn(text(" and then"), Tear::Half), Stage::Reset]);
-        }
-        Some(Fault::CutMidEvent) => end = broken(&mut body, vec![Stage::Torn(text(" and then"), Tear::Half)]),
-        Some(Fault::CutMidUtf8) => {
-            end = broken(&mut body, vec![Stage::Torn(text(" 深海"), Tear::InCharacter)])
-        }
-        Some(Fault::Stall) => end = broken(&mut body, vec![Stage::Hang]),
-        Some(Fault::NotJson) => end = broken(&mut body, vec![garbage()]),
-        Some(Fault::GiantEvent) => end = broken(&mut body, vec![Stage::Giant(GIANT)]),
-        Some(Fault::ErrorInStream) => {
-            end = broken(&mut body, vec![Stage::Say(ReplyEvent::Failed(overloaded()))]);
-        }
         Some(Fault::EofAfterFinish) => end = vec![Stage::Torn(ReplyEvent::Done(stop), Tear::WithoutLast)],
         Some(Fault::UsageMissing) => end = score::ending(None, stop),
         Some(Fault::DuplicateDone) => {
-            end = vec![
-                Stage::Say(ReplyEvent::Usage(usage)),
-                Stage::Torn(ReplyEvent::Done(stop), Tear::LastTwice),
-            ];
+            let usage = Stage::Say(ReplyEvent::Usage(usage));
+            end = vec![usage, Stage::Torn(ReplyEvent::Done(stop), Tear::LastTwice)];
         }
         Some(Fault::DataAfterDone) => end.push(Stage::After(text("EVIL: this comes after the end."))),
         Some(Fault::OpenAfterDone) => end.push(Stage::Hang),
         _ => {}
     }
     [opening, begin, body, end].into_iter().flatten().collect()
+}
+
+/// What comes half-way instead of the rest, under the faults that break a stream off.
+fn half_way(fault: Fault) -> Option<Vec<Stage>> {
+    Some(match fault {
+        Fault::EofWithoutFinish => Vec::new(),
+        Fault::ResetMidEvent => vec![Stage::Torn(text(" and then"), Tear::Half), Stage::Reset],
+        Fault::CutMidEvent => vec![Stage::Torn(text(" and then"), Tear::Half)],
+        Fault::CutMidUtf8 => vec![Stage::Torn(text(" 深海"), Tear::InCharacter)],
+        Fault::Stall => vec![Stage::Hang],
+        Fault::NotJson => {
+            vec![Stage::Again { bytes: GARBLED.to_vec(), every: Millis(20), times: GARBAGE }]
+        }
+        Fault::GiantEvent => vec![Stage::Giant(GIANT)],
+        Fault::ErrorInStream => vec![Stage::Say(ReplyEvent::Failed(head::overloaded()))],
+        _ => return None,
+    })
 }
 
 /// Puts a reply of one JSON body together, under a fault or none: what happens to a stream, as far as it can.
@@ -184,81 +180,8 @@ pub(super) fn whole(fault: Option<Fault>, wait: Millis, json: String) -> Score {
     })
 }
 
-/// The responses that are no answer at all; `None` for faults that an answer has.
-pub(super) fn head(fault: Fault, dialect: Dialect) -> Option<Play> {
-    let refused = |error: ApiError| Play::refused(dialect, &error);
-    Some(match fault {
-        Fault::CloseBeforeHeaders => Play::without_head([Stage::Wait(Millis(50)), Stage::Reset].into()),
-        Fault::NoHeaders => Play::without_head([Stage::Hang].into()),
-        Fault::JsonError200 => {
-            let (_, body) = write_error(dialect, &overloaded());
-            Play::json(200, body)
-        }
-        Fault::Html200 => {
-            Play::new(200, vec![("content-type", "text/html; charset=utf-8".to_owned())], bytes(PAGE))
-        }
-        Fault::TooMany => refused(ApiError { retry_after: Some(Millis::seconds(1)), ..too_many() }),
-        Fault::TooManyLater => refused(ApiError { retry_after: Some(Millis::seconds(3600)), ..too_many() }),
-        Fault::Overloaded => refused(overloaded()),
-        Fault::NoBalance => refused(error(ErrorCode::Billing, 402, "Insufficient Balance")),
-        Fault::BadKey => refused(error(
-            ErrorCode::Authentication,
-            401,
-            "Authentication Fails, Your api key: ****cret is invalid",
-        )),
-        // Put in afterwards: whatever writes errors would take a key out.
-        Fault::KeyInError => {
-            let message = "Internal error: upstream refused HIDDEN for this request";
-            let (status, body) = write_error(dialect, &error(ErrorCode::Server, 500, message));
-            Play::json(status, body.replace("HIDDEN", CANARY))
-        }
-        Fault::Redirect => {
-            let path = match dialect {
-                Dialect::Messages => "/v1/messages",
-                Dialect::Completions => "/v1/chat/completions",
-            };
-            let location = format!("https://elsewhere.example{path}");
-            Play::new(
-                307,
-                vec![("location", location), ("content-type", "text/plain".to_owned())],
-                Score::new(),
-            )
-        }
-        Fault::ContextLength => refused(error(
-            ErrorCode::ContextLength,
-            400,
-            "This model's maximum context length is 131072 tokens. However, you requested 140000 tokens (131808 in the \
-             messages, 8192 in the completion). Please reduce the length of the messages or completion.",
-        )),
-        Fault::ModelRetired => refused(error(
-            ErrorCode::ModelNotFound,
-            400,
-            "The supported API model names are deepseek-v4-pro or deepseek-v4-flash, but you passed deepseek-chat.",
-        )),
-        _ => return None,
-    })
-}
-
-/// The headers of an answer under this fault.
-pub(super) fn headers(fault: Option<Fault>, stream: bool) -> Vec<Header> {
-    let kind = if stream { "text/event-stream; charset=utf-8" } else { "application/json" };
-    let mut headers = vec![("cache-control", "no-cache".to_owned())];
-    if fault != Some(Fault::NoContentType) {
-        headers.push(("content-type", kind.to_owned()));
-    }
-    headers
-}
-
 fn signs(times: u64, bytes: Vec<u8>) -> Stage {
     Stage::Again { bytes, every: Millis::seconds(1), times }
-}
-
-fn garbage() -> Stage {
-    Stage::Again { bytes: GARBLED.to_vec(), every: Millis(20), times: GARBAGE }
-}
-
-fn bytes(text: &str) -> Score {
-    Score::from([Stage::Bytes(text.as_bytes().to_vec())])
 }
 
 fn pace(body: &mut [Stage], tempo: Tempo) {
@@ -269,16 +192,6 @@ fn pace(body: &mut [Stage], tempo: Tempo) {
     }
 }
 
-fn error(code: ErrorCode, status: u16, message: &str) -> ApiError {
-    ApiError { code, status: Some(status), message: message.to_owned(), retryable: false, retry_after: None }
-}
-
-fn overloaded() -> ApiError {
-    let message = "The model is overloaded. Please try again later.";
-    ApiError { retryable: true, ..error(ErrorCode::Overloaded, 503, message) }
-}
-
-fn too_many() -> ApiError {
-    let message = "Rate limit reached: too many requests at once.";
-    ApiError { retryable: true, ..error(ErrorCode::RateLimit, 429, message) }
+fn text(text: &str) -> ReplyEvent {
+    ReplyEvent::Text(text.to_owned())
 }

@@ -11,6 +11,7 @@ mod attempts;
 mod chance;
 mod fault;
 mod framing;
+mod head;
 mod limit;
 mod long;
 mod mishap;

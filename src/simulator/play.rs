@@ -102,8 +102,8 @@ impl Play {
             match self.score.pop_front()? {
                 Stage::Wait(Millis::ZERO) | Stage::Again { times: 0, .. } => {}
                 Stage::Wait(span) => return Some(Step::Wait(span)),
-                Stage::Reset => return self.last(Step::Reset),
-                Stage::Hang => return self.last(Step::Hang),
+                Stage::Reset => return Some(self.last(Step::Reset)),
+                Stage::Hang => return Some(self.last(Step::Hang)),
                 Stage::Bytes(bytes) if bytes.is_empty() => {}
                 Stage::Bytes(bytes) => match self.framing {
                     Framing::OneByte => self.crumbs = bytes.into_iter().rev().collect(),
@@ -123,7 +123,7 @@ impl Play {
                 }
                 Stage::Replay(mut records) => match records.next_record().map(<[u8]>::to_vec) {
                     Some(record) => {
-                        self.then([Stage::Wait(REPLAYED), Stage::Bytes(record), Stage::Replay(records)])
+                        self.then([Stage::Wait(REPLAYED), Stage::Bytes(record), Stage::Replay(records)]);
                     }
                     None => self.then([Stage::Bytes(records.rest().to_vec())]),
                 },
@@ -142,8 +142,8 @@ impl Play {
         }
     }
 
-    fn last(&mut self, step: Step) -> Option<Step> {
+    fn last(&mut self, step: Step) -> Step {
         self.score.clear();
-        Some(step)
+        step
     }
 }

@@ -10,7 +10,7 @@ use super::{
     chance::{Chance, fingerprint},
     fault::{Fault, Order},
     framing::Framing,
-    limit, mishap,
+    head, limit, mishap,
     play::Play,
     score,
     script::{self, Script},
@@ -35,7 +35,7 @@ pub(super) fn to(
         Err(error) => return Play::refused(dialect, &error),
     };
     let fault = ordered(&request, fingerprint(body), attempts);
-    if let Some(play) = fault.and_then(|fault| mishap::head(fault, dialect)) {
+    if let Some(play) = fault.and_then(|fault| head::of(fault, dialect)) {
         return play;
     }
     let mut script = script::write(&request, seed);
@@ -53,7 +53,7 @@ pub(super) fn to(
         include_usage: request.include_usage,
     };
     let framing = fault.map_or(Framing::Plain, mishap::framing);
-    let headers = mishap::headers(fault, request.stream);
+    let headers = head::headers(fault, request.stream);
     if request.stream {
         let parts = mishap::Parts {
             opening: score::opening(&mut chance),
@@ -66,7 +66,7 @@ pub(super) fn to(
         return Play::new(200, headers, mishap::stream(fault, parts)).said_by(voice).dressed(framing);
     }
     let wait = Millis(chance.between(300, 900));
-    let (status, json) = whole(dialect, meta, &script, fault);
+    let (status, json) = whole(dialect, &meta, &script, fault);
     Play::new(status, headers, mishap::whole(fault, wait, json)).dressed(framing)
 }
 
@@ -81,9 +81,9 @@ fn ordered(request: &ChatRequest, fingerprint: u64, attempts: &Mutex<Attempts>) 
 }
 
 /// The script as one JSON body.
-fn whole(dialect: Dialect, meta: Meta, script: &Script, fault: Option<Fault>) -> (u16, String) {
+fn whole(dialect: Dialect, meta: &Meta, script: &Script, fault: Option<Fault>) -> (u16, String) {
     let mut whole = Whole::new(dialect, meta.clone());
-    whole.push(&started(&meta));
+    whole.push(&started(meta));
     if fault == Some(Fault::GiantEvent) {
         // The text that is to be swollen stands alone.
         whole.push(&ReplyEvent::Text(score::SEED.to_owned()));

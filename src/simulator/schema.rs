@@ -170,9 +170,7 @@ impl<'a> Filler<'a> {
         let most = bound("maxItems").unwrap_or(u64::MAX);
         let least = bound("minItems").unwrap_or(0);
         let found = match rest.and_then(Value::as_object).map(kind) {
-            Some("string") if !rest.is_some_and(|items| items.get("enum").is_some()) => {
-                self.finds.names.len()
-            }
+            Some("string") if rest.is_none_or(|items| items.get("enum").is_none()) => self.finds.names.len(),
             Some("number" | "integer") => self.finds.numbers.len(),
             _ => 0,
         };

@@ -79,40 +79,41 @@ pub(super) fn outcomes(messages: &[Message]) -> Vec<Outcome<'_>> {
 
 /// The answer that follows from results.
 pub(super) fn report(outcomes: &[Outcome<'_>], question: &Question) -> String {
-    let mut answer = String::from("## What came back\n");
-    for outcome in outcomes {
-        let Outcome { name, text, failed } = outcome;
-        let shown = text.get(..text.floor_char_boundary(SHOWN)).unwrap_or_default();
-        answer.push('\n');
-        if *failed {
-            answer.push_str(&format!(
-                "`{name}` **failed**, so I can only say what it told me:\n\n{}\n",
-                fence("text", shown)
-            ));
-            continue;
-        }
-        match serde_json::from_str(text) {
-            Ok(Value::Object(fields)) if !fields.is_empty() => {
-                answer.push_str(&format!("`{name}` returned:\n\n| Field | Value |\n| --- | --- |\n"));
-                for (field, value) in fields.iter().take(FIELDS) {
-                    answer.push_str(&format!("| {} | {} |\n", cell(field), cell(&plain(value))));
-                }
-            }
-            Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) if shown.len() < 200 => {
-                answer.push_str(&format!("`{name}` returned **{}**.\n", cell(&plain(&value))));
-            }
-            Ok(_) => answer.push_str(&format!("`{name}` returned:\n\n{}\n", fence("json", shown))),
-            Err(_) if shown.lines().count() <= 1 && shown.len() < 200 => {
-                answer.push_str(&format!("`{name}` returned **{}**.\n", cell(shown)));
-            }
-            Err(_) => answer.push_str(&format!("`{name}` returned:\n\n{}\n", fence("text", shown))),
-        }
-    }
+    let mut paragraphs = vec!["## What came back".to_owned()];
+    paragraphs.extend(outcomes.iter().map(paragraph));
     let echo = question.echo();
     if !echo.is_empty() {
-        answer.push_str(&format!("\nThat is the answer to “{echo}”, as far as a *simulator* can tell."));
+        paragraphs.push(format!("That is the answer to “{echo}”, as far as a *simulator* can tell."));
     }
-    answer
+    paragraphs.join("\n\n")
+}
+
+/// One result: a table of an object's fields, a short value in the sentence, anything else as a block.
+fn paragraph(outcome: &Outcome<'_>) -> String {
+    let Outcome { name, text, failed } = outcome;
+    let shown = text.get(..text.floor_char_boundary(SHOWN)).unwrap_or_default();
+    let is_short = shown.len() < 200 && shown.lines().count() <= 1;
+    if *failed {
+        return format!(
+            "`{name}` **failed**, so I can only say what it told me:\n\n{}",
+            fence("text", shown)
+        );
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) if !fields.is_empty() => {
+            let head = ["| Field | Value |", "| --- | --- |"].map(str::to_owned);
+            let rows =
+                fields.iter().map(|(field, value)| format!("| {} | {} |", cell(field), cell(&plain(value))));
+            let table: Vec<_> = head.into_iter().chain(rows.take(FIELDS)).collect();
+            format!("`{name}` returned:\n\n{}", table.join("\n"))
+        }
+        Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) if is_short => {
+            format!("`{name}` returned **{}**.", cell(&plain(&value)))
+        }
+        Err(_) if is_short => format!("`{name}` returned **{}**.", cell(shown)),
+        Ok(_) => format!("`{name}` returned:\n\n{}", fence("json", shown)),
+        Err(_) => format!("`{name}` returned:\n\n{}", fence("text", shown)),
+    }
 }
 
 fn plain(value: &Value) -> String {
