@@ -2,6 +2,8 @@
 //!
 //! In: a request, the seed's choices, a counter. Out: a [`Script`]. Never: bytes, time, faults.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -146,7 +148,7 @@ impl Asked {
         let is_question =
             |message: &&Message| message.role == Role::User && !message.text().trim().is_empty();
         let text = asked.iter().rev().find(is_question).map(Message::text).unwrap_or_default();
-        let question = Question::new(&text);
+        let question = Question::new(&newest(&text));
         let tongue = Tongue::of(&question);
         Self {
             topic: topic::choose(&question, tongue),
@@ -166,6 +168,17 @@ impl Asked {
             Some(rest) => rest.to_owned(),
             None => text,
         }
+    }
+}
+
+/// What a message asks last. Questions that were never answered are merged into the next one, and a command among them
+/// is not to be obeyed twice.
+pub(super) fn newest(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &&str| line.starts_with('/');
+    match text.trim_end().lines().next_back().filter(is_command) {
+        Some(command) => Cow::Borrowed(command),
+        None if !text.lines().any(|line| is_command(&line)) => Cow::Borrowed(text),
+        None => Cow::Owned(text.lines().filter(|line| !is_command(line)).collect::<Vec<_>>().join("\n")),
     }
 }
 
@@ -241,4 +254,37 @@ fn json(request: &ChatRequest, asked: &Asked) -> String {
         object.insert("result".to_owned(), Value::from(tool::report(&outcomes, &asked.question)));
     }
     format!("{:#}", Value::Object(object))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_of_an_unanswered_question_is_not_obeyed_again() {
+        assert_eq!(newest("/fault 401\n\nhello\nthere"), "\nhello\nthere");
+        assert_eq!(newest("hello\n\n/fault 401\n"), "/fault 401");
+        assert_eq!(newest("hello\nthere"), "hello\nthere");
+        assert_eq!(newest(""), "");
+    }
+
+    #[test]
+    fn an_answer_that_broke_off_is_continued_in_its_words() {
+        let said = |messages: Vec<Message>| {
+            let script = write(&ChatRequest { messages, ..ChatRequest::default() }, 1);
+            match script.said.as_slice() {
+                [Said::Text(text)] => text.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let asked = |role, text: &str| Message::new(role, text);
+        let whole = said(vec![asked(Role::User, "What is Hadal?")]);
+        let half: String = whole.chars().take(300).collect();
+        let question = asked(Role::User, "What is Hadal?");
+        let begun = vec![question, asked(Role::Assistant, &half)];
+        let rest = said(begun.clone());
+        assert_eq!(half.trim_end().to_owned() + &rest, whole);
+        let asked_to = asked(Role::User, "Continue exactly where your answer was cut off.");
+        assert_eq!(said([begun, vec![asked_to]].concat()), rest);
+    }
 }
