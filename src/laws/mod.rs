@@ -4,8 +4,6 @@
 //!
 //! A room's laws are a file here with a `LAWS` of its own, named in [`ROOMS`].
 
-#[cfg(target_arch = "wasm32")]
-pub mod entry;
 mod stream;
 
 use std::cell::Cell;
