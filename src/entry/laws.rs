@@ -1,6 +1,6 @@
-//! The artifact `laws`: the laws run as wasm, by the function that runs them natively.
+//! The artifact `laws`: the laws run as wasm, by the functions that run them natively.
 //!
-//! In: a seed and a number of cases. Out: the reports as JSON. Never: a verdict, which is the caller's; shipped.
+//! In: a seed and a number of cases. Out: reports as JSON. Never: a verdict, which is the caller's; shipped.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
