@@ -17,9 +17,9 @@ fn switch(chat: Chat, place: &ArcRwSignal<Place>) -> impl IntoView + use<> {
     let number = place.clone();
     html::span().class("branches").attr("role", "group").attr("aria-label", "Versions").child((
         step(chat, place.clone(), "Previous version", icons::back(), |at| at.checked_sub(1)),
-        html::span().class("num").child(move || {
-            number.with(|place| format!("{}/{}", place.at + 1, place.siblings.len()))
-        }),
+        html::span()
+            .class("num")
+            .child(move || number.with(|place| format!("{}/{}", place.at + 1, place.siblings.len()))),
         step(chat, place.clone(), "Next version", icons::chevron(), |at| at.checked_add(1)),
     ))
 }

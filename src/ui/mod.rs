@@ -31,5 +31,5 @@ mod words;
 
 pub use app::app;
 pub use page::{Page, document};
-pub use settings::{Setup, Settings};
+pub use settings::{Settings, Setup};
 pub use words::{Remedy, Words, words};

@@ -62,29 +62,26 @@ fn failure(
     // Until the clock has run once, the wait counts as not over.
     let left = Memo::new(move |_| from.map_or(0, |from| seconds::until(from, now.get())));
     html::div().class("notice").attr("role", "alert").attr("data-code", code.to_owned()).child((
-        html::div().class("words").child((
-            html::strong().child(said.title),
-            " ",
-            said.text,
-            move || {
-                (left.get() > 0).then(|| {
-                    html::span()
-                        .class("num")
-                        .attr("aria-live", "off")
-                        .child(move || format!(" It can be asked again in {}.", seconds::span(left.get())))
-                })
-            },
-        )),
+        html::div().class("words").child((html::strong().child(said.title), " ", said.text, move || {
+            (left.get() > 0).then(|| {
+                html::span()
+                    .class("num")
+                    .attr("aria-live", "off")
+                    .child(move || format!(" It can be asked again in {}.", seconds::span(left.get())))
+            })
+        })),
         move || last.get().then(|| remedies(chat, said.remedy, partial, left)),
     ))
 }
 
 /// An end that is nobody's fault.
 fn cut(chat: Chat, text: &'static str, partial: bool, last: Memo<bool>) -> impl IntoView + use<> {
-    html::div().class("notice calm").attr("role", "status").child((
-        html::div().class("words").child(text),
-        move || last.get().then(|| remedies(chat, Remedy::AskAgain, partial, Memo::new(|_| 0))),
-    ))
+    html::div()
+        .class("notice calm")
+        .attr("role", "status")
+        .child((html::div().class("words").child(text), move || {
+            last.get().then(|| remedies(chat, Remedy::AskAgain, partial, Memo::new(|_| 0)))
+        }))
 }
 
 /// The buttons. What was begun can be continued, and asked again by the answer's foot; else it is asked again here.

@@ -42,7 +42,10 @@ impl Settings {
     #[must_use]
     pub fn model_name(&self) -> String {
         let known = self.provider().and_then(|provider| models::find(Some(provider), &self.model));
-        known.or_else(|| models::find(None, &self.model)).map_or(self.model.as_str(), |model| model.name).to_owned()
+        known
+            .or_else(|| models::find(None, &self.model))
+            .map_or(self.model.as_str(), |model| model.name)
+            .to_owned()
     }
 
     /// Whether answers come from the simulator.

@@ -41,9 +41,10 @@ fn panel(answer: &Answer) -> impl IntoView + use<> {
             .child((icons::chevron(), label(answer, running))),
         html::div().id(id).class("drawer").attr("data-open", open).child(
             html::div().class("depth").child(
-                html::div().class("window").node_ref(follow.scroller).child(
-                    html::div().node_ref(follow.content).child(prose(answer.reasoning.clone())),
-                ),
+                html::div()
+                    .class("window")
+                    .node_ref(follow.scroller)
+                    .child(html::div().node_ref(follow.content).child(prose(answer.reasoning.clone()))),
             ),
         ),
     ))

@@ -33,10 +33,12 @@ pub(super) fn transcript(chat: Chat) -> impl IntoView {
             .attr("aria-live", "off")
             .attr("tabindex", "0")
             .node_ref(chat.follow.scroller)
-            .child(html::div().class("turns").node_ref(chat.follow.content).child((
-                move || empty.get().then(|| welcome(chat)),
-                turns,
-            ))),
+            .child(
+                html::div()
+                    .class("turns")
+                    .node_ref(chat.follow.content)
+                    .child((move || empty.get().then(|| welcome(chat)), turns)),
+            ),
         pill(chat),
     ))
 }

@@ -31,14 +31,26 @@ pub(super) fn welcome(chat: Chat) -> impl IntoView {
                 .map(|(question, shows)| opening(chat, question, shows))
                 .collect::<Vec<_>>(),
         ),
+        move || {
+            chat.before.with(Option::is_some).then(|| {
+                html::button()
+                    .r#type("button")
+                    .class("remedy")
+                    .on(ev::click, move |_| chat.reopen())
+                    .child("Back to the conversation before")
+            })
+        },
     ))
 }
 
 fn opening(chat: Chat, question: &'static str, shows: &'static str) -> impl IntoView {
     html::li().child(
-        html::button().r#type("button").on(ev::click, move |_| chat.ask(question)).child((
-            html::b().child(question),
-            html::span().child(shows),
-        )),
+        html::button()
+            .r#type("button")
+            .on(ev::click, move |_| {
+                chat.ask(question);
+                chat.focus();
+            })
+            .child((html::b().child(question), html::span().child(shows))),
     )
 }

@@ -33,21 +33,27 @@ pub enum Remedy {
 pub fn words(code: &str) -> Words {
     use Remedy::{AskAgain, None, Rephrase, StartAnew};
     let (title, text, remedy) = match code {
-        "invalid_request" => {
-            ("This question could not be asked.", "Something in it was refused. Other words may pass.", Rephrase)
-        }
+        "invalid_request" => (
+            "This question could not be asked.",
+            "Something in it was refused. Other words may pass.",
+            Rephrase,
+        ),
         "context_length" => (
             "This conversation has grown too long.",
             "The model cannot read all of it at once. A new conversation starts fresh.",
             StartAnew,
         ),
         "too_large" => ("This question is too long to send.", "A shorter one will pass.", Rephrase),
-        "authentication" | "permission" => {
-            ("This chat is not set up yet.", "Its operator has to let it in. Your question is kept.", AskAgain)
-        }
-        "billing" => {
-            ("This chat is resting.", "It cannot answer for now; its operator has to look after it.", AskAgain)
-        }
+        "authentication" | "permission" => (
+            "This chat is not set up yet.",
+            "Its operator has to let it in. Your question is kept.",
+            AskAgain,
+        ),
+        "billing" => (
+            "This chat is resting.",
+            "It cannot answer for now; its operator has to look after it.",
+            AskAgain,
+        ),
         "not_found" => ("There is no model at this address.", "The chat's operator has to correct it.", None),
         "model_not_found" => {
             ("This model is not served here.", "The chat's operator has to choose another.", None)
@@ -55,13 +61,13 @@ pub fn words(code: &str) -> Words {
         "rate_limit" => ("Too many questions at once.", "Your question is kept.", AskAgain),
         "overloaded" => ("The model is busy.", "Many people are asking. Your question is kept.", AskAgain),
         "interrupted" => ("The connection broke off.", "What arrived is kept.", AskAgain),
-        "content_filter" => {
-            ("The provider's filter stopped this answer.", "Other words may pass.", Rephrase)
-        }
+        "content_filter" => ("The provider's filter stopped this answer.", "Other words may pass.", Rephrase),
         "timeout" => ("The answer took too long.", "Nothing more arrived. Your question is kept.", AskAgain),
-        "server_error" => {
-            ("Something broke at the provider.", "It is not your question. Asking again often helps.", AskAgain)
-        }
+        "server_error" => (
+            "Something broke at the provider.",
+            "It is not your question. Asking again often helps.",
+            AskAgain,
+        ),
         "truncated" => ("The answer broke off early.", "What arrived is kept.", AskAgain),
         "not_sse" => (
             "Something else answered.",
