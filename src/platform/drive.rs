@@ -101,6 +101,18 @@ impl<T: Transport> Driver<T> {
         self.core.act(Session::resume)
     }
 
+    /// Brings the results of tools that the driver does not run.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::tool_results`].
+    pub fn tool_results(
+        &self,
+        results: impl IntoIterator<Item = (String, Result<String, String>)>,
+    ) -> Result<TurnId, Misuse> {
+        self.core.act(|session, now| session.tool_results(now, results))
+    }
+
     /// Stops what is under way, tools included; what arrived is kept.
     pub fn stop(&self) {
         self.core.act(Session::stop);
