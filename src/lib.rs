@@ -21,3 +21,13 @@ pub mod laws;
 
 #[cfg(feature = "__web")]
 pub mod platform;
+
+#[cfg(feature = "edge")]
+pub mod edge;
+#[cfg(feature = "js")]
+pub mod js;
+#[cfg(any(feature = "csr", feature = "hydrate", feature = "ssr"))]
+pub mod ui;
+
+#[cfg(any(feature = "__web", feature = "laws"))]
+pub mod entry;
