@@ -1,0 +1,1 @@
+//! Messages of strangers, made fit to be shown.
