@@ -47,6 +47,12 @@ pub fn health() -> Answer {
     json(200, r#"{"status":"ok"}"#.into())
 }
 
+/// Tokens are not counted here: an estimate would be taken for a count.
+#[must_use]
+pub fn uncounted() -> Answer {
+    error(Dialect::Messages, &ours(ErrorCode::NotFound, 501, "this server does not count tokens"))
+}
+
 /// An error in the caller's dialect.
 #[must_use]
 pub fn error(dialect: Dialect, error: &ApiError) -> Answer {

@@ -87,38 +87,35 @@ impl Relay {
             self.drain(out);
             return;
         };
-        let too_long = records.push(bytes).is_err();
-        while let Form::Verbatim(records) = &mut self.form
-            && self.outcome.is_none()
+        let fits = records.push(bytes).is_ok();
+        while self.outcome.is_none()
             && let Some(record) = records.next_record()
         {
-            let was_complete = self.decoder.is_complete();
-            let payloads = self.decoder.payloads();
+            let (payloads, complete) = (self.decoder.payloads(), self.decoder.is_complete());
             self.decoder.push(record);
-            let mut told = false;
+            let mut understood = self.decoder.payloads() > payloads;
             while let Some(event) = self.decoder.next_event() {
-                told = true;
+                understood = true;
                 note(&mut self.outcome, event);
             }
-            let kind = Kind::of(record, told || self.decoder.payloads() > payloads, self.decoder.is_complete());
-            let wanted = match kind {
-                Kind::Content => !was_complete || self.include_usage || self.caller == Dialect::Messages,
-                Kind::Terminal => true,
-                Kind::Comment => self.outcome.is_none(),
+            let kind = Kind::of(record, understood, self.decoder.is_complete());
+            if kind == Kind::Terminal && self.outcome.is_none() {
+                // A gateway writes its last record after a cut as well; whether it may pass, the decoder knows.
+                self.outcome = Some(last_word(&mut self.decoder));
+            }
+            // After the end was told only usage follows, which a caller who did not ask for it may not expect.
+            let unasked = complete && !self.include_usage && self.caller == Dialect::Completions;
+            let passes = match kind {
+                Kind::Content => !unasked,
+                Kind::Terminal | Kind::Comment => true,
                 Kind::Garbage => false,
             };
-            if wanted && !matches!(self.outcome, Some(Err(_))) {
+            if passes && !matches!(self.outcome, Some(Err(_))) {
                 out.extend_from_slice(record);
                 self.closed = kind == Kind::Terminal;
             }
-            if kind == Kind::Terminal && self.outcome.is_none() {
-                self.decoder.finish();
-                while let Some(event) = self.decoder.next_event() {
-                    note(&mut self.outcome, event);
-                }
-            }
         }
-        if too_long && self.outcome.is_none() {
+        if !fits && self.outcome.is_none() {
             self.outcome = Some(Err(answer::ours(ErrorCode::TooLong, 502, "")));
         }
     }
@@ -288,6 +285,16 @@ fn note(outcome: &mut Option<Result<(), ApiError>>, event: ReplyEvent) {
         ReplyEvent::Failed(error) => *outcome = Some(Err(error)),
         _ => {}
     }
+}
+
+/// How a reply ended whose stream is over.
+fn last_word(decoder: &mut ReplyDecoder) -> Result<(), ApiError> {
+    let mut outcome = None;
+    decoder.finish();
+    while let Some(event) = decoder.next_event() {
+        note(&mut outcome, event);
+    }
+    outcome.unwrap_or_else(|| Err(answer::ours(ErrorCode::Truncated, 502, "")))
 }
 
 /// The terminal record of a reply that is whole.
