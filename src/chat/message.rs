@@ -109,6 +109,33 @@ impl Message {
         })
     }
 
+    /// Adds to the text that is being said.
+    pub fn say(&mut self, delta: &str) {
+        if let Some(Part::Text { text }) = self.parts.last_mut() {
+            text.push_str(delta);
+        } else {
+            self.parts.push(Part::Text { text: delta.to_owned() });
+        }
+    }
+
+    /// Adds to the thoughts; after a sealed block a new one begins.
+    pub fn think(&mut self, delta: &str) {
+        if let Some(Part::Reasoning { text, signature: None }) = self.parts.last_mut() {
+            text.push_str(delta);
+        } else {
+            self.parts.push(Part::Reasoning { text: delta.to_owned(), signature: None });
+        }
+    }
+
+    /// Seals the thoughts just said; a seal without thoughts is a block of its own.
+    pub fn seal(&mut self, seal: String) {
+        if let Some(Part::Reasoning { signature, .. }) = self.parts.last_mut() {
+            *signature = Some(seal);
+        } else {
+            self.parts.push(Part::Reasoning { text: String::new(), signature: Some(seal) });
+        }
+    }
+
     fn collect(&self, pick: impl Fn(&Part) -> Option<&String>) -> String {
         self.parts.iter().filter_map(pick).map(String::as_str).collect()
     }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::{chat::Millis, wire::ApiError};
+use crate::{
+    chat::Millis,
+    wire::{ApiError, Unsendable},
+};
 
 /// Why an answer ended early. These come from the provider or the network, never from the caller.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,6 +17,10 @@ pub enum Fault {
     Lost(Lost),
     /// Nothing arrived for too long.
     Silent(Wait),
+    /// The settings make a request that cannot be written.
+    Unsendable(Unsendable),
+    /// JSON mode gave an empty answer.
+    Empty,
     /// The model asked for tools more often than the settings allow.
     ToolRounds,
 }
@@ -51,6 +58,8 @@ impl Fault {
             Self::Lost(Lost::Network) => "network",
             Self::Lost(Lost::Reset) => "interrupted",
             Self::Silent(_) => "timeout",
+            Self::Unsendable(_) => "invalid_request",
+            Self::Empty => "empty_answer",
             Self::ToolRounds => "tool_rounds",
         }
     }
@@ -60,8 +69,8 @@ impl Fault {
     pub const fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.retryable,
-            Self::Lost(_) | Self::Silent(_) => true,
-            Self::ToolRounds => false,
+            Self::Lost(_) | Self::Silent(_) | Self::Empty => true,
+            Self::Unsendable(_) | Self::ToolRounds => false,
         }
     }
 
@@ -94,6 +103,8 @@ impl fmt::Display for Fault {
             Self::Silent(Wait::First) => f.write_str("the model did not begin"),
             Self::Silent(Wait::Idle) => f.write_str("the answer stalled"),
             Self::Silent(Wait::Total) => f.write_str("the answer took too long"),
+            Self::Unsendable(why) => write!(f, "the request cannot be written: {why:?}"),
+            Self::Empty => f.write_str("the answer is empty"),
             Self::ToolRounds => f.write_str("the model kept calling tools"),
         }
     }
