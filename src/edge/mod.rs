@@ -113,7 +113,7 @@ impl Edge {
         let shaped = gate::shape(settings, asked).map_err(refuse)?;
         let endpoint = settings.upstream.endpoint();
         let mut request = wire::encode(endpoint, &shaped)
-            .map_err(|wrong| refuse(answer::ours(ErrorCode::InvalidRequest, 400, wrong.to_string())))?;
+            .map_err(|wrong| refuse(answer::ours(ErrorCode::InvalidRequest, 400, format!("{wrong:?}"))))?;
         // Compressed records arrive when a compressor sees fit.
         request.headers.push(("accept-encoding", "identity".into()));
         let meta = Meta { id: runtime::make_id(), model: shaped.model, created: runtime::seconds(), include_usage };

@@ -20,8 +20,8 @@ use crate::wire::Header;
 /// The variables of an environment that are ours: those that are text and begin with `HADAL_`.
 pub(super) fn variables(env: &JsValue) -> Variables {
     let Some(env) = env.dyn_ref::<Object>() else { return Variables::new() };
-    let names = Object::keys(env).iter().filter_map(|name| name.as_string());
-    let ours = names.filter(|name| name.starts_with("HADAL_"));
+    let names = Object::keys(env);
+    let ours = names.iter().filter_map(|name| name.as_string()).filter(|name| name.starts_with("HADAL_"));
     ours.filter_map(|name| {
         let value = Reflect::get(env, &JsValue::from_str(&name)).ok()?.as_string()?;
         Some((name, value))
