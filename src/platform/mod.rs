@@ -4,7 +4,14 @@
 //! or anything that only one runtime has; browsers, workers, Node, Deno, Bun and workerd run the same code.
 
 mod clock;
+mod drive;
 mod fetch;
+mod flight;
+mod thrown;
+mod transport;
 
 pub use clock::{now, sleep};
+pub use drive::Driver;
 pub use fetch::{Fetch, Loss, Reply};
+pub use thrown::words;
+pub use transport::{Incoming, Transport};
