@@ -47,6 +47,18 @@ pub fn health() -> Answer {
     json(200, r#"{"status":"ok"}"#.into())
 }
 
+/// The settings do not let the function run. Which, is for the operator's log.
+#[must_use]
+pub fn misconfigured() -> Answer {
+    error(Dialect::Completions, &ours(ErrorCode::Server, 500, "this server is not set up; its log says why"))
+}
+
+/// The caller left before there was anything to say.
+#[must_use]
+pub fn nobody() -> Answer {
+    Answer { status: 499, headers: api_headers(), body: String::new() }
+}
+
 /// Tokens are not counted here: an estimate would be taken for a count.
 #[must_use]
 pub fn uncounted() -> Answer {
@@ -72,7 +84,9 @@ pub fn error(dialect: Dialect, error: &ApiError) -> Answer {
 pub fn astray(path: &str, astray: Astray) -> Answer {
     let dialect = if path.starts_with("/v1/messages") { Dialect::Messages } else { Dialect::Completions };
     match astray {
-        Astray::NoSuchPath => error(dialect, &ours(ErrorCode::NotFound, 404, "there is nothing at this path")),
+        Astray::NoSuchPath => {
+            error(dialect, &ours(ErrorCode::NotFound, 404, "there is nothing at this path"))
+        }
         Astray::WrongMethod { allow } => {
             let words = format!("this path takes {allow}");
             let mut answer = error(dialect, &ours(ErrorCode::InvalidRequest, 405, words));
@@ -214,8 +228,10 @@ mod tests {
         let key = Secret::new("sk-CANARY-0123456789");
         for code in ErrorCode::ALL {
             let told = public(upstream(code, 400, "your account acct_CANARY at 10.0.0.7"), Some(&key));
-            let about_the_request =
-                matches!(code, ErrorCode::InvalidRequest | ErrorCode::ContextLength | ErrorCode::ModelNotFound);
+            let about_the_request = matches!(
+                code,
+                ErrorCode::InvalidRequest | ErrorCode::ContextLength | ErrorCode::ModelNotFound
+            );
             assert_eq!(told.message.contains("CANARY"), about_the_request, "{code:?}");
             assert!(!told.message.is_empty());
             assert_eq!(told.code, code);
@@ -248,7 +264,9 @@ mod tests {
         let stream = Answer { status: 200, headers: stream_headers(), body: String::new() };
         let asset = Answer { status: 200, headers: asset_headers("text/css"), body: String::new() };
         for answer in [page, api, stream, asset, astray("/x", Astray::NoSuchPath), preflight(true)] {
-            for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control"] {
+            for name in
+                ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control"]
+            {
                 assert_eq!(answer.headers.iter().filter(|header| header.0 == name).count(), 1, "{name}");
             }
         }
@@ -256,7 +274,10 @@ mod tests {
 
     #[test]
     fn the_wait_is_told_in_whole_seconds_and_not_too_early() {
-        let error = ApiError { retry_after: Some(crate::chat::Millis(1001)), ..upstream(ErrorCode::RateLimit, 429, "") };
+        let error = ApiError {
+            retry_after: Some(crate::chat::Millis(1001)),
+            ..upstream(ErrorCode::RateLimit, 429, "")
+        };
         let answer = super::error(Dialect::Completions, &error);
         assert!(answer.headers.contains(&("retry-after", "2".into())), "{:?}", answer.headers);
     }

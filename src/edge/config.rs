@@ -130,16 +130,19 @@ impl Settings {
         if let Some(name) = variables.keys().find(|name| !KNOWN.contains(&name.as_str())) {
             return refuse(format!("{name} is no setting of this version, so leave it out"));
         }
-        let get = |name: &str| variables.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let get =
+            |name: &str| variables.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
         let listener = listener(get("HADAL_HOST"));
         let keys = keys(get("HADAL_ACCESS_KEYS"))?;
         if listener == Listener::Public && keys.is_empty() {
             return refuse(
-                "HADAL_ACCESS_KEYS is needed where HADAL_HOST is not loopback, else anybody could call".into(),
+                "HADAL_ACCESS_KEYS is needed where HADAL_HOST is not loopback, else anybody could call"
+                    .into(),
             );
         }
         if let Some(port) = get("HADAL_PORT") {
-            port.parse::<u16>().map_err(|_| Refusal(format!("HADAL_PORT is a number up to 65535, not `{port}`")))?;
+            port.parse::<u16>()
+                .map_err(|_| Refusal(format!("HADAL_PORT is a number up to 65535, not `{port}`")))?;
         }
         Ok(Self {
             upstream: upstream(&get)?,
@@ -189,7 +192,9 @@ fn upstream<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Result<Upstream, Refu
     }
     let Some(url) = get("HADAL_UPSTREAM") else {
         if key.is_some() {
-            return refuse("HADAL_API_KEY is set but HADAL_UPSTREAM is not, so nobody is there to be given it".into());
+            return refuse(
+                "HADAL_API_KEY is set but HADAL_UPSTREAM is not, so nobody is there to be given it".into(),
+            );
         }
         let endpoint = Endpoint {
             url: "https://simulator.invalid/".into(),
@@ -260,7 +265,8 @@ fn body_limit(value: Option<&str>) -> Result<usize, Refusal> {
         "MiB" => Some(1 << 20),
         _ => None,
     };
-    let bytes = digits.parse::<usize>().ok().zip(factor).and_then(|(count, factor)| count.checked_mul(factor));
+    let bytes =
+        digits.parse::<usize>().ok().zip(factor).and_then(|(count, factor)| count.checked_mul(factor));
     match bytes {
         // What a reader of JSON can hold several times over in the 128 MB of a small runtime.
         Some(bytes) if (1..=16 << 20).contains(&bytes) => Ok(bytes),

@@ -222,9 +222,10 @@ mod tests {
 
     #[test]
     fn where_keys_are_set_a_key_is_needed() {
-        for settings in
-            [remote(&[("HADAL_ACCESS_KEYS", KEY)]), remote(&[("HADAL_ACCESS_KEYS", KEY), ("HADAL_HOST", "::")])]
-        {
+        for settings in [
+            remote(&[("HADAL_ACCESS_KEYS", KEY)]),
+            remote(&[("HADAL_ACCESS_KEYS", KEY), ("HADAL_HOST", "::")]),
+        ] {
             assert_eq!(admit(&settings, &HERE), Err(Denied::NoKey));
             for wrong in ["", "0123456789abcde", "0123456789abcdef0", "0123456789abcdeF"] {
                 let caller = Caller { key: Some(wrong), ..HERE };

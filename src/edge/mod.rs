@@ -36,7 +36,7 @@ use self::{
 };
 use crate::{
     platform::{Fetch, now},
-    simulator::{Recording, Simulator, estimate},
+    simulator::{Simulator, estimate},
     wire::{self, ApiError, Dialect, ErrorCode, Meta, Reading, read_request, write_models},
 };
 
@@ -48,30 +48,37 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// Reads the settings from an environment, whose other members are left alone.
+    /// Reads the settings from an environment, whose other members are left alone. Recorded bodies, where there are
+    /// any, answer in the simulator's place.
     ///
     /// # Errors
     /// [`Refusal`] in one sentence, when the settings are dangerous or do not parse.
-    pub fn open(env: &JsValue) -> Result<Self, Refusal> {
-        let settings = Settings::read(&runtime::variables(env))?;
-        let source = match settings.upstream {
+    pub fn open(env: &JsValue, recorded: &[Vec<u8>]) -> Result<Self, Refusal> {
+        let mut settings = Settings::read(&runtime::variables(env))?;
+        let source = match &mut settings.upstream {
             Upstream::Remote(_) => Source::Remote(Fetch::default()),
-            Upstream::Simulator { seed, .. } => Source::Simulated(Box::new(Simulator::new(seed, estimate))),
+            Upstream::Simulator { seed, .. } if recorded.is_empty() => {
+                Source::Simulated(Box::new(Simulator::new(*seed, estimate)))
+            }
+            Upstream::Simulator { endpoint, .. } => {
+                let recordings: Vec<_> = recorded.iter().map(|body| upstream::recording(body)).collect();
+                endpoint.dialect = recordings.first().map_or(endpoint.dialect, |first| first.dialect);
+                Source::Simulated(Box::new(Simulator::replay(recordings)))
+            }
         };
         Ok(Self { settings, source })
-    }
-
-    /// The same with recorded answers in the simulator's place.
-    #[must_use]
-    pub fn replaying(self, recordings: Vec<Recording>) -> Self {
-        Self { source: Source::Simulated(Box::new(Simulator::replay(recordings))), ..self }
     }
 
     /// Answers one request.
     ///
     /// # Errors
     /// What the runtime throws when it cannot make a response.
-    pub async fn fetch(self: Rc<Self>, request: Request, env: JsValue, ctx: JsValue) -> Result<Response, JsValue> {
+    pub async fn fetch(
+        self: Rc<Self>,
+        request: Request,
+        env: JsValue,
+        ctx: JsValue,
+    ) -> Result<Response, JsValue> {
         let url = Url::new(&request.url())?;
         let (method, path) = (request.method(), url.pathname());
         let sender = Sender::read(&request, &url);
@@ -102,7 +109,12 @@ impl Edge {
     }
 
     /// The question that a request asks, as the upstream will be asked; or the answer that it gets instead.
-    async fn chat(self: &Rc<Self>, caller: Dialect, request: &Request, sender: &Sender) -> Result<Question, Answer> {
+    async fn chat(
+        self: &Rc<Self>,
+        caller: Dialect,
+        request: &Request,
+        sender: &Sender,
+    ) -> Result<Question, Answer> {
         let since = now();
         let settings = &self.settings;
         gate::admit(settings, &sender.caller()).map_err(|denied| answer::denied(caller, denied))?;
@@ -116,9 +128,21 @@ impl Edge {
             .map_err(|wrong| refuse(answer::ours(ErrorCode::InvalidRequest, 400, format!("{wrong:?}"))))?;
         // Compressed records arrive when a compressor sees fit.
         request.headers.push(("accept-encoding", "identity".into()));
-        let meta = Meta { id: runtime::make_id(), model: shaped.model, created: runtime::seconds(), include_usage };
+        let meta =
+            Meta { id: runtime::make_id(), model: shaped.model, created: runtime::seconds(), include_usage };
         let reading = Reading::of(endpoint, RECORD_LIMIT, REPLY_LIMIT);
         Ok(Question { edge: Rc::clone(self), plan: Plan { caller, stream, meta, reading }, request, since })
+    }
+}
+
+impl Refusal {
+    /// What a request is answered where the function could not refuse to start. The sentence is the operator's.
+    ///
+    /// # Errors
+    /// What the runtime throws when it cannot make a response.
+    pub fn respond(&self) -> Result<Response, JsValue> {
+        runtime::complain(&self.to_string());
+        runtime::respond(&answer::misconfigured(), false)
     }
 }
 
@@ -139,6 +163,6 @@ async fn converse(question: Question, request: &Request, ctx: &JsValue) -> Resul
         Answered::Failed(error) => {
             runtime::respond(&answer::error(caller, &answer::public(error, key.as_ref())), false)
         }
-        Answered::Gone => Err(JsValue::from_str("the caller left")),
+        Answered::Gone => runtime::respond(&answer::nobody(), false),
     }
 }

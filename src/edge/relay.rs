@@ -11,7 +11,10 @@ use super::answer;
 use crate::{
     chat::Usage,
     stream::{self, Decoder, Records},
-    wire::{ApiError, Dialect, ErrorCode, Meta, Reading, ReplyDecoder, ReplyEncoder, ReplyEvent, Secret, Whole, write_error},
+    wire::{
+        ApiError, Dialect, ErrorCode, Meta, Reading, ReplyDecoder, ReplyEncoder, ReplyEvent, Secret, Whole,
+        write_error,
+    },
 };
 
 /// Most bytes of one record.

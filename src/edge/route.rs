@@ -76,7 +76,10 @@ pub fn find<'a>(method: &str, path: &'a str) -> Result<Route<'a>, Astray> {
 /// A name that means the same to every file system and every server: no separator, no escape, no `..`.
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=128).contains(&name.len()) && name.bytes().all(plain) && !name.starts_with('.') && !name.contains("..")
+    (1..=128).contains(&name.len())
+        && name.bytes().all(plain)
+        && !name.starts_with('.')
+        && !name.contains("..")
 }
 
 /// The media type of a file of the page, by its name.

@@ -117,9 +117,24 @@ pub(super) fn make_id() -> String {
 }
 
 /// Seconds since 1970.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a date of this age is positive and small")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a date of this age is positive and small"
+)]
 pub(super) fn seconds() -> u64 {
     (js_sys::Date::now() / 1000.0) as u64
+}
+
+/// Tells the operator something, in the runtime's log.
+pub(super) fn complain(sentence: &str) {
+    log(sentence);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn log(sentence: &str);
 }
 
 fn init(status: u16, headers: &[Header]) -> Result<ResponseInit, JsValue> {

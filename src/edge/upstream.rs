@@ -9,7 +9,7 @@ use web_sys::AbortController;
 use crate::{
     chat::Millis,
     platform::{Fetch, Reply, sleep},
-    simulator::{Play, Simulator, Step},
+    simulator::{Play, Recording, Simulator, Step},
     wire::{Dialect, Request},
 };
 
@@ -31,7 +31,8 @@ pub(super) struct Head {
 /// A body that is under way.
 #[derive(Debug)]
 pub(super) enum Body {
-    Remote(Reply, Leash),
+    /// With its leash, which is held for its end.
+    Remote(Reply, #[expect(dead_code, reason = "held until it is dropped")] Leash),
     Simulated(Play),
 }
 
@@ -82,7 +83,9 @@ impl Body {
     /// The next chunk; `None` when the body is over.
     pub(super) async fn chunk(&mut self) -> Option<Result<Vec<u8>, Broken>> {
         match self {
-            Self::Remote(reply, _) => Some(reply.chunk().await?.map(|bytes| bytes.to_vec()).map_err(|_| Broken)),
+            Self::Remote(reply, _) => {
+                Some(reply.chunk().await?.map(|bytes| bytes.to_vec()).map_err(|_| Broken))
+            }
             Self::Simulated(play) => loop {
                 match play.next_step()? {
                     Step::Wait(span) => sleep(span).await,
@@ -93,6 +96,15 @@ impl Body {
             },
         }
     }
+}
+
+/// A recorded body, whose dialect is told by a word that only one of them has.
+pub(super) fn recording(body: &[u8]) -> Recording {
+    const MESSAGES: [&[u8]; 2] = [br#""type":"message"#, br#""type": "message"#];
+    let head = body.get(..body.len().min(4096)).unwrap_or(body);
+    let is_messages = MESSAGES.iter().any(|word| head.windows(word.len()).any(|part| part == *word));
+    let dialect = if is_messages { Dialect::Messages } else { Dialect::Completions };
+    Recording { dialect, status: 200, body: body.to_vec() }
 }
 
 fn retry_after(play: &Play) -> Option<Millis> {

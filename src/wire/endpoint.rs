@@ -214,7 +214,15 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for url in ["", "host.example", "ftp://host.example", "//host.example", "https://", "https://:80/v1", "demo:x"] {
+        for url in [
+            "",
+            "host.example",
+            "ftp://host.example",
+            "//host.example",
+            "https://",
+            "https://:80/v1",
+            "demo:x",
+        ] {
             assert_eq!(Endpoint::parse(url, None, None), Err(BadEndpoint::NotAnAddress), "{url}");
         }
         for url in ["https://a b", "https://a\\b", "https://a\nb"] {

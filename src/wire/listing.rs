@@ -11,7 +11,8 @@ use super::Dialect;
 pub fn write_models(dialect: Dialect, ids: &[&str], created: u64) -> String {
     let body = match dialect {
         Dialect::Completions => {
-            let row = |id: &&'_ str| OpenRow { id: (*id).to_owned(), object: "model", created, owned_by: "hadal" };
+            let row =
+                |id: &&'_ str| OpenRow { id: (*id).to_owned(), object: "model", created, owned_by: "hadal" };
             serde_json::to_string(&OpenList { object: "list", data: ids.iter().map(row).collect() })
         }
         Dialect::Messages => {

@@ -49,7 +49,8 @@ fn says_bearer(word: &str) -> bool {
 
 /// Copies a word, its keys hidden.
 fn hide_keys(word: &str, after_bearer: bool, out: &mut String) {
-    let is_key_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
+    let is_key_part =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
     let mut rest = word;
     while !rest.is_empty() && out.len() <= MOST {
         let end = rest.find(|c: char| !is_key_part(c)).unwrap_or(rest.len());
@@ -70,10 +71,7 @@ fn is_key(run: &str, after_bearer: bool) -> bool {
     let value = run.rsplit('=').find(|value| !value.is_empty()).unwrap_or(run);
     (after_bearer && run.len() >= 8)
         || (value.len() >= 10 && STARTS.iter().any(|start| value.starts_with(start)))
-        || (run.len() >= 40
-            && !run.contains('/')
-            && has(u8::is_ascii_digit)
-            && has(u8::is_ascii_alphabetic))
+        || (run.len() >= 40 && !run.contains('/') && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic))
 }
 
 /// A page's title, which gateways make their reason: `502 Bad Gateway`.

@@ -299,7 +299,8 @@ mod tests {
 
     #[test]
     fn nothing_secret_or_long_gets_through() {
-        let (_, _, message) = read(500, br#"{"error":{"message":"upstream said: key sk-abcdefghijklmnop is bad"}}"#);
+        let (_, _, message) =
+            read(500, br#"{"error":{"message":"upstream said: key sk-abcdefghijklmnop is bad"}}"#);
         assert_eq!(message, "upstream said: key [redacted] is bad");
         let long = format!(r#"{{"error":{{"message":"{}"}}}}"#, "é".repeat(4000));
         let (_, _, message) = read(500, long.as_bytes());
@@ -309,7 +310,9 @@ mod tests {
 
     #[test]
     fn the_presence_of_the_key_is_no_error() {
-        for record in [r#"{"error":null}"#, r#"{"error":""}"#, r#"{"error":{}}"#, r#"{"error":false,"x":1}"#, "{}", "x"] {
+        for record in
+            [r#"{"error":null}"#, r#"{"error":""}"#, r#"{"error":{}}"#, r#"{"error":false,"x":1}"#, "{}", "x"]
+        {
             assert_eq!(find_error(record), None, "{record}");
         }
     }
@@ -323,7 +326,11 @@ mod tests {
                     let (status, body) = write_error(dialect, &error);
                     let back = read_error(status, None, body.as_bytes());
                     assert_eq!((back.code, back.message.as_str()), (code, "words"));
-                    assert_eq!(matches!(status, 408 | 409 | 429 | 500..), is_asked_again(code), "{code:?} {status}");
+                    assert_eq!(
+                        matches!(status, 408 | 409 | 429 | 500..),
+                        is_asked_again(code),
+                        "{code:?} {status}"
+                    );
                 }
             }
         }

@@ -45,7 +45,11 @@ fn certain_word(word: &str) -> Option<ErrorCode> {
             ErrorCode::ContentFilter
         }
         "timeout_error" => ErrorCode::Timeout,
-        _ => return ErrorCode::ALL.into_iter().find(|code| code.as_str() == word && vague_word(word).is_none()),
+        _ => {
+            return ErrorCode::ALL
+                .into_iter()
+                .find(|code| code.as_str() == word && vague_word(word).is_none());
+        }
     })
 }
 
@@ -92,7 +96,6 @@ const fn certain_status(status: u16) -> Option<ErrorCode> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,11 +108,29 @@ mod tests {
             ("model_not_found", "comet_api_error", "no available channel", 503, ErrorCode::ModelNotFound),
             ("", "comet_api_error", "no available channel for group default", 503, ErrorCode::ModelNotFound),
             // OpenAI: no money is no reason to wait.
-            ("insufficient_quota", "insufficient_quota", "You exceeded your current quota", 429, ErrorCode::Billing),
+            (
+                "insufficient_quota",
+                "insufficient_quota",
+                "You exceeded your current quota",
+                429,
+                ErrorCode::Billing,
+            ),
             // DeepSeek: one code for everything.
-            ("invalid_request_error", "authentication_error", "Authentication Fails", 401, ErrorCode::Authentication),
+            (
+                "invalid_request_error",
+                "authentication_error",
+                "Authentication Fails",
+                401,
+                ErrorCode::Authentication,
+            ),
             ("invalid_request_error", "unknown_error", "Insufficient Balance", 402, ErrorCode::Billing),
-            ("invalid_request_error", "invalid_request_error", "Model Not Exist", 400, ErrorCode::ModelNotFound),
+            (
+                "invalid_request_error",
+                "invalid_request_error",
+                "Model Not Exist",
+                400,
+                ErrorCode::ModelNotFound,
+            ),
             (
                 "invalid_request_error",
                 "invalid_request_error",
@@ -122,7 +143,11 @@ mod tests {
             ("", "api_error", "Internal", 500, ErrorCode::Server),
             ("", "server_error", "no", 400, ErrorCode::InvalidRequest),
         ] {
-            assert_eq!(judge(code, kind, message, Some(status)), expected, "{code} {kind} {message} {status}");
+            assert_eq!(
+                judge(code, kind, message, Some(status)),
+                expected,
+                "{code} {kind} {message} {status}"
+            );
         }
     }
 
