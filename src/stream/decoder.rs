@@ -34,6 +34,8 @@ pub struct Decoder {
     at_start: bool,
     retry: Option<u64>,
     comments: u64,
+    /// `told <= comments`
+    told: u64,
     copied: u64,
     failed: bool,
 }
@@ -51,6 +53,7 @@ impl Decoder {
             at_start: true,
             retry: None,
             comments: 0,
+            told: 0,
             copied: 0,
             failed: false,
         }
@@ -78,6 +81,7 @@ impl Decoder {
     /// The next whole event. What it lends lasts until the decoder is used again.
     #[must_use]
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
+        self.told = self.frames.comments().unwrap_or(self.comments);
         self.frames.next()
     }
 
@@ -85,6 +89,13 @@ impl Decoder {
     #[must_use]
     pub const fn comments(&self) -> u64 {
         self.comments
+    }
+
+    /// The comment lines before the end of the frame taken last; all of them once there are no more frames. Unlike
+    /// [`comments`](Self::comments) it tells where in the stream they stand, however the stream is cut.
+    #[must_use]
+    pub const fn comments_told(&self) -> u64 {
+        self.told
     }
 
     /// The last id that the stream gave with an event that ended, once all frames are taken; what `Last-Event-ID`
@@ -143,7 +154,7 @@ impl Decoder {
         }
         let line = if first { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
         match Field::of(line) {
-            Field::End => self.frames.end(),
+            Field::End => self.frames.end(self.comments),
             Field::Comment => self.comments = self.comments.saturating_add(1),
             Field::Data(value) => self.frames.add_data(value),
             Field::Event(value) => self.frames.set_event(value),

@@ -50,6 +50,8 @@ struct Ready {
     event: usize,
     id: Option<usize>,
     retry: Option<u64>,
+    /// Comment lines of the stream up to its end.
+    comments: u64,
 }
 
 impl Frames {
@@ -80,8 +82,8 @@ impl Frames {
         self.retry = Some(milliseconds);
     }
 
-    /// Ends the event: from here on it can be taken, if it has data.
-    pub(super) fn end(&mut self) {
+    /// Ends the event, after so many comment lines: from here on it can be taken, if it has data.
+    pub(super) fn end(&mut self, comments: u64) {
         let data = self.has_data.then_some(self.text.len().saturating_sub(self.open));
         let event = if self.has_data { self.event.len() } else { 0 };
         let id = self.names_id.then_some(self.id.len());
@@ -93,10 +95,15 @@ impl Frames {
         }
         if data.is_some() || id.is_some() {
             let retry = data.and_then(|_| self.retry.take());
-            self.ready.push_back(Ready { data, event, id, retry });
+            self.ready.push_back(Ready { data, event, id, retry, comments });
         }
         self.open = self.text.len();
         self.reset();
+    }
+
+    /// The comment lines up to the end of the next whole event, if there is one.
+    pub(super) fn comments(&self) -> Option<u64> {
+        self.ready.iter().find(|ready| ready.data.is_some()).map(|ready| ready.comments)
     }
 
     /// The next whole event.

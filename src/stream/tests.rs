@@ -197,6 +197,19 @@ fn a_comment_of_any_length_takes_no_memory() {
 }
 
 #[test]
+fn comments_are_told_where_they_stand() {
+    let mut decoder = Decoder::new(100);
+    decoder.push(b": a\n\ndata: 1\n: b\n\nid: x\n\n: c\ndata: 2\n\n: d\n").unwrap();
+    let mut told = Vec::new();
+    while decoder.next_frame().is_some() {
+        told.push(decoder.comments_told());
+    }
+    told.push(decoder.comments_told());
+    assert_eq!(told, [2, 3, 4]);
+    assert_eq!(decoder.comments(), 4);
+}
+
+#[test]
 fn a_waiting_time_too_large_for_a_number_is_the_largest() {
     let mut decoder = Decoder::new(100);
     decoder.push(b"retry: 99999999999999999999999999\n").unwrap();

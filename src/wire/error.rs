@@ -20,6 +20,14 @@ pub struct ApiError {
     pub retry_after: Option<Millis>,
 }
 
+impl ApiError {
+    /// An error of our own finding, retryable as its code is.
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let retryable = code.is_retryable();
+        Self { code, status: None, message: message.into(), retryable, retry_after: None }
+    }
+}
+
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code.as_str())?;
@@ -123,5 +131,20 @@ impl ErrorCode {
             Self::BadUpstream => "bad_upstream",
             Self::TooLong => "too_long",
         }
+    }
+
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub const fn is_retryable(self) -> bool {
+        matches!(
+            self,
+            Self::RateLimit
+                | Self::Overloaded
+                | Self::Interrupted
+                | Self::Timeout
+                | Self::Server
+                | Self::Truncated
+                | Self::BadUpstream
+        )
     }
 }

@@ -14,6 +14,7 @@ mod encode;
 mod endpoint;
 mod error;
 mod http;
+mod lenient;
 mod listing;
 mod read;
 mod redact;
@@ -21,6 +22,7 @@ mod refusal;
 mod repair;
 mod reply;
 mod request;
+mod verdict;
 
 pub use answer::{Meta, ReplyEncoder, Whole};
 pub use decode::{Reading, ReplyDecoder};
