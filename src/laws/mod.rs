@@ -4,8 +4,7 @@
 //!
 //! A room's laws are a file here with a `LAWS` of its own, named in [`ROOMS`].
 
-#[cfg(target_arch = "wasm32")]
-pub mod entry;
+mod session;
 mod stream;
 
 use std::cell::Cell;
@@ -56,7 +55,7 @@ pub fn run(seed: u64, cases: u32) -> Vec<Report> {
     all().map(|law| law.check(seed, cases)).collect()
 }
 
-const ROOMS: &[&[Law]] = &[stream::LAWS];
+const ROOMS: &[&[Law]] = &[stream::LAWS, session::LAWS];
 
 /// One law about to be tried.
 #[derive(Clone, Copy, Debug)]

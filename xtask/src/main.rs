@@ -79,49 +79,6 @@ fn obey(words: &[String]) -> Outcome<bool> {
         "help" | "--help" | "-h" => println!("{USAGE}"),
         _ => return Err(Failure::new(format!("`{command} {}` is no command\n\n{USAGE}", words.join(" ")))),
     }
-    Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(failure) => {
-            eprintln!("\n{failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Does what the words say; false when it was done and found failures.
-fn obey(words: &[String]) -> Outcome<bool> {
-    let Some((command, words)) = words.split_first() else {
-        return Err(Failure::new(USAGE));
-    };
-    let project = Project::find()?;
-    match command.as_str() {
-        "run" => {
-            let (own, servers) = split(words);
-            let care = if flag(own, "--release")? { Care::Release } else { Care::Draft };
-            run::run(&project, care, servers)?;
-        }
-        "test" if words.is_empty() => return test::test(&project),
-        "build" => {
-            let (flags, names): (Vec<_>, Vec<_>) =
-                words.iter().cloned().partition(|word| word.starts_with('-'));
-            let care = if flag(&flags, "--draft")? { Care::Draft } else { Care::Release };
-            let scope = if names.is_empty() { Scope::Shipped } else { Scope::Named(names) };
-            build::build(&project, care, &scope)?;
-        }
-        "size" if words.is_empty() => {
-            build::build(&project, Care::Release, &Scope::Shipped)?;
-            size::size(&project)?;
-        }
-        "bench" => bench::bench(&project, words)?,
-        "smoke" => smoke::smoke(&project, words)?,
-        "help" | "--help" | "-h" => println!("{USAGE}"),
-        _ => {
-            return Err(Failure::new(format!(
-                "`{}` is no command\n\n{USAGE}",
-                [&[command.clone()], words].concat().join(" ")
-            )));
-        }
-    }
     Ok(true)
 }
 

@@ -45,20 +45,28 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
     Ok(())
 }
 
-/// Makes the installable package: for the time being the core's module and its glue.
+/// Makes the installable package: the core as one module, its wasm beside it, and its declarations.
 pub(crate) fn make_package(project: &Project, care: Care) -> Outcome {
     let (from, to) = (project.artifacts(care).join("core"), project.npm());
+    drop(fs::remove_dir_all(&to));
     fs::create_dir_all(&to).or_fail("cannot make target/npm/hadal")?;
-    for file in ["core.js", "core.d.ts", "core_bg.wasm"] {
-        fs::copy(from.join(file), to.join(file))
-            .or_fail(format!("cannot copy {file} to target/npm/hadal"))?;
-    }
+    fs::copy(from.join("core_bg.wasm"), to.join("core_bg.wasm"))
+        .or_fail("cannot copy core_bg.wasm to target/npm/hadal")?;
+    let mut esbuild = esbuild(project, care);
+    esbuild.arg("src/core/index.ts").args(["--bundle", "--format=esm", "--platform=neutral", LANGUAGE]);
+    tools::run(esbuild.arg(outdir(&to)))?;
+    let mut declare = tools::packaged(project, "www", "tsc");
+    declare.args(["--project", "tsconfig.core.json"]).arg("--outDir").arg(to.join("types"));
+    tools::run(&mut declare)?;
     let about = serde_json::json!({
         "name": "hadal",
         "version": crate_version(project)?,
         "type": "module",
         "sideEffects": false,
-        "exports": { ".": { "types": "./core.d.ts", "default": "./core.js" }, "./core_bg.wasm": "./core_bg.wasm" },
+        "exports": {
+            ".": { "types": "./types/index.d.ts", "default": "./index.js" },
+            "./core_bg.wasm": "./core_bg.wasm",
+        },
     });
     fs::write(to.join("package.json"), format!("{about:#}\n"))
         .or_fail("cannot write target/npm/hadal/package.json")
