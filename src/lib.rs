@@ -1,4 +1,14 @@
-//! DeepSeek V3.2-Exp chat for any web page, any edge runtime and any JavaScript program.
+#![doc = include_str!("../README.md")]
+//!
+//! # A tour, in reading order
+//!
+//! [`chat`] has the words: messages, the transcript, usage. [`models`] has what is known of models and providers, as
+//! data. [`stream`] turns bytes into frames, and [`wire`] frames into what a reply says, in either dialect.
+//! [`session`] is the conversation itself: a state machine that takes bytes, intents and time in, and gives requests
+//! and events out. [`simulator`] is a provider to talk to when there is none.
+//!
+//! All of that is pure. `platform` meets a JavaScript runtime, and `ui`, `edge` and `js` are the doors; each artifact
+//! of `wasm-pack.toml` takes the features it needs, and `entry` holds one file for each.
 
 #[cfg(any(
     all(feature = "csr", feature = "ssr"),

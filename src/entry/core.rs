@@ -1,6 +1,6 @@
 //! The artifact `core`: what a program imports from the npm package.
 //!
-//! In: JavaScript values. Out: the exports of the room `js`. Never: a DOM.
+//! In: JavaScript values. Out: the exports of the room `js`, and the version. Never: a DOM.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,0 +1,144 @@
+//! A conversation as JavaScript holds it: the driver, and the tape that its events go out on.
+//!
+//! In: settings, questions, results of tools. Out: through one callback, a tape's address for each chunk of the
+//! network. Never: a promise, and no borrow of the conversation that outlives a call; `free` is safe at any moment.
+
+use std::rc::{Rc, Weak};
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+
+use super::{
+    border::with_tape,
+    events::{write_event, write_usage},
+    refusal::Refusal,
+    settings::{Settings, from_json},
+};
+use crate::{
+    chat::Message,
+    platform::{Driver, Fetch},
+    session::{Event, Phase, Session},
+};
+
+/// A conversation. Freeing it aborts what is under way.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Conversation(Rc<Driver>);
+
+#[wasm_bindgen]
+impl Conversation {
+    /// Opens a conversation, or one that was saved. `fetch` is called as `fetch(url, init)`; `on_events` gets a
+    /// tape's address; `run_tool` gets a name, arguments as JSON text, an id and a signal, and returns a promise of
+    /// text.
+    ///
+    /// # Errors
+    ///
+    /// A plain object with a code, when the settings or the saved conversation cannot be used.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        settings: &str,
+        saved: Option<String>,
+        fetch: Option<Function>,
+        on_events: Function,
+        run_tool: Function,
+    ) -> Result<Self, Refusal> {
+        let config = Settings::read(settings)?.into_config()?;
+        let session = match saved {
+            None => Session::new(config),
+            Some(saved) => Session::restore(config, &saved)?,
+        };
+        let fetch = fetch.map(Fetch::custom).unwrap_or_default();
+        let driver = Rc::new_cyclic(|driver: &Weak<Driver>| {
+            let driver = driver.clone();
+            Driver::new(session, fetch, move |events| {
+                let Some(driver) = driver.upgrade() else { return };
+                let more = driver.read(|session| session.phase() != Phase::Idle);
+                tell(&on_events, &events, more);
+            })
+        });
+        driver.on_tool(move |call, signal| {
+            let fields = [&call.name, &call.arguments, &call.id].map(|text| JsValue::from_str(text));
+            let fields = fields.into_iter().chain([signal.into()]).collect::<Array>();
+            match run_tool.apply(&JsValue::UNDEFINED, &fields) {
+                Ok(answer) => Promise::resolve(&answer),
+                Err(thrown) => Promise::reject(&thrown),
+            }
+        });
+        Ok(Self(driver))
+    }
+
+    /// Asks a question.
+    ///
+    /// # Errors
+    ///
+    /// A plain object with a code, when it cannot be asked now.
+    pub fn send(&self, question: &str) -> Result<(), Refusal> {
+        self.0.send(question)?;
+        Ok(())
+    }
+
+    /// Brings the results of tools, as JSON: pairs of a call's id and a text.
+    ///
+    /// # Errors
+    ///
+    /// A plain object with a code, when the last answer made no such calls.
+    #[wasm_bindgen(js_name = toolResults)]
+    pub fn tool_results(&self, results: &str) -> Result<(), Refusal> {
+        let results: Vec<(String, String)> = from_json(results)?;
+        self.0.tool_results(results.into_iter().map(|(id, text)| (id, Ok(text))))?;
+        Ok(())
+    }
+
+    /// Asks for the last answer again.
+    ///
+    /// # Errors
+    ///
+    /// A plain object with a code, when there is none, or one is under way.
+    pub fn retry(&self) -> Result<(), Refusal> {
+        self.0.retry()?;
+        Ok(())
+    }
+
+    /// Stops what is under way.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
+
+    /// The branch being read, as JSON: the crate's own messages, which TypeScript spells as OpenAI's API does.
+    #[must_use]
+    pub fn messages(&self) -> String {
+        self.0.read(|session| {
+            let said: Vec<&Message> = session.transcript().path().map(|(_, entry)| &entry.message).collect();
+            // A tree of strings: writing it to memory has no way to fail.
+            serde_json::to_string(&said).unwrap_or_default()
+        })
+    }
+
+    /// What all answers have used, as a tape of one event.
+    #[must_use]
+    pub fn usage(&self) -> usize {
+        let usage = self.0.read(Session::usage);
+        with_tape(|tape| write_usage(tape, usage))
+    }
+
+    /// The conversation as JSON, without the settings.
+    #[must_use]
+    pub fn save(&self) -> String {
+        self.0.read(Session::save)
+    }
+
+    /// What the runtime threw when a connection was last lost.
+    #[must_use]
+    pub fn cause(&self) -> JsValue {
+        self.0.cause()
+    }
+}
+
+/// Hands a batch to JavaScript, in one call, if it holds anything that has a name there.
+fn tell(on_events: &Function, events: &[Event], more: bool) {
+    let tape = with_tape(|tape| events.iter().for_each(|event| write_event(tape, event, more)));
+    if tape != 0 {
+        // Our own half of the package, which does not throw; what it did throw would have nobody to hear it.
+        let _ = on_events.call1(&JsValue::UNDEFINED, &JsValue::from(tape));
+    }
+}
