@@ -11,12 +11,11 @@ use wasm_bindgen::prelude::*;
 use super::{
     border::with_tape,
     events::{write_event, write_usage},
-    message::{read_results, write_message},
     refusal::Refusal,
-    settings::{from_js, read_config},
+    settings::{Settings, from_json},
 };
 use crate::{
-    chat::{Message, Role},
+    chat::Message,
     platform::{Driver, Fetch},
     session::{Event, Phase, Session},
 };
@@ -37,13 +36,13 @@ impl Conversation {
     /// A plain object with a code, when the settings or the saved conversation cannot be used.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        settings: &JsValue,
+        settings: &str,
         saved: Option<String>,
         fetch: Option<Function>,
         on_events: Function,
         run_tool: Function,
     ) -> Result<Self, Refusal> {
-        let config = read_config(settings, seed())?;
+        let config = Settings::read(settings)?.into_config()?;
         let session = match saved {
             None => Session::new(config),
             Some(saved) => Session::restore(config, &saved)?,
@@ -68,17 +67,24 @@ impl Conversation {
         Ok(Self(driver))
     }
 
-    /// Asks a question: a text, or messages of the role `tool` that answer the calls of the last answer.
+    /// Asks a question.
     ///
     /// # Errors
     ///
     /// A plain object with a code, when it cannot be asked now.
-    pub fn send(&self, question: &JsValue) -> Result<(), Refusal> {
-        if let Some(text) = question.as_string() {
-            self.0.send(text.as_str())?;
-            return Ok(());
-        }
-        let results = read_results(from_js(question)?)?;
+    pub fn send(&self, question: &str) -> Result<(), Refusal> {
+        self.0.send(question)?;
+        Ok(())
+    }
+
+    /// Brings the results of tools, as JSON: pairs of a call's id and a text.
+    ///
+    /// # Errors
+    ///
+    /// A plain object with a code, when the last answer made no such calls.
+    #[wasm_bindgen(js_name = toolResults)]
+    pub fn tool_results(&self, results: &str) -> Result<(), Refusal> {
+        let results: Vec<(String, String)> = from_json(results)?;
         self.0.tool_results(results.into_iter().map(|(id, text)| (id, Ok(text))))?;
         Ok(())
     }
@@ -98,20 +104,14 @@ impl Conversation {
         self.0.stop();
     }
 
-    /// The branch being read, as messages of OpenAI's API, the system prompt first.
-    ///
-    /// # Errors
-    ///
-    /// None that is known: the values are plain.
-    pub fn messages(&self) -> Result<JsValue, Refusal> {
-        let spelled: Vec<_> = self.0.read(|session| {
-            let system = session.config().system.iter().map(|text| Message::new(Role::System, text));
-            let said = session.transcript().path().flat_map(|(_, entry)| write_message(&entry.message));
-            system.flat_map(|message| write_message(&message)).chain(said).collect()
-        });
-        let plain = serde_wasm_bindgen::Serializer::json_compatible();
-        serde::Serialize::serialize(&spelled, &plain)
-            .map_err(|error| Refusal::new("internal", error.to_string()))
+    /// The branch being read, as JSON: the crate's own messages, which TypeScript spells as OpenAI's API does.
+    #[must_use]
+    pub fn messages(&self) -> String {
+        self.0.read(|session| {
+            let said: Vec<&Message> = session.transcript().path().map(|(_, entry)| &entry.message).collect();
+            // A tree of strings: writing it to memory has no way to fail.
+            serde_json::to_string(&said).unwrap_or_default()
+        })
     }
 
     /// What all answers have used, as a tape of one event.
@@ -141,10 +141,4 @@ fn tell(on_events: &Function, events: &[Event], more: bool) {
         // Our own half of the package, which does not throw; what it did throw would have nobody to hear it.
         let _ = on_events.call1(&JsValue::UNDEFINED, &JsValue::from(tape));
     }
-}
-
-/// A seed for the waits between tries, so that many pages do not come back at once.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number below 2^53")]
-fn seed() -> u64 {
-    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
 }

@@ -1,0 +1,127 @@
+//! `cargo xtask size`: what each artifact and each whole weighs, against its budget.
+//!
+//! In: a release build. Out: a table, and a failure for each budget that is broken or has grown too wide. Never: a measure of a draft.
+
+use std::{fs, path::Path};
+
+use brotli::enc::BrotliEncoderParams;
+
+use crate::{
+    artifacts::{Artifact, Plan, User, Whole},
+    failure::{Failure, OrFail as _, Outcome},
+    manifest::Manifest,
+    project::{Care, Project},
+    say,
+};
+
+/// A budget may be this many times the size before it has to be lowered, in hundredths: what was won must not be lost unseen.
+const SLACK: u64 = 115;
+
+/// Weighs the release build that is there.
+pub(crate) fn size(project: &Project) -> Outcome {
+    let plan = Plan::read(project)?;
+    let mut broken = Vec::new();
+    println!("{:<24} {:>12} {:>12} {:>12}", "", "raw", "brotli", "budget");
+    for artifact in plan.artifacts().filter(|artifact| artifact.used_by != User::Tests) {
+        let weight = artifact_weight(project, artifact)?;
+        broken.extend(report(&artifact.name, weight, artifact.budget));
+    }
+    if !plan.wholes.is_empty() {
+        let manifest = Manifest::read(&project.artifacts(Care::Release).join("bundles.json"))?;
+        for (name, whole) in &plan.wholes {
+            let weight = whole_weight(project, &manifest, whole)?;
+            broken.extend(report(name, weight, Some(whole.budget)));
+            broken.extend(over_limit(name, whole));
+        }
+    }
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(broken.join("\n"))
+        .remedy("change the code, or the budget in wasm-pack.toml with a word why"))
+}
+
+/// Bytes as they lie on the disk, and as they travel.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weight {
+    raw: u64,
+    brotli: u64,
+}
+
+fn artifact_weight(project: &Project, artifact: &Artifact) -> Outcome<Weight> {
+    let folder = project.artifacts(Care::Release).join(&artifact.name);
+    let name = &artifact.name;
+    weigh(&[folder.join(format!("{name}_bg.wasm")), folder.join(format!("{name}.js"))])
+}
+
+fn whole_weight(project: &Project, manifest: &Manifest, whole: &Whole) -> Outcome<Weight> {
+    let mut files = std::collections::BTreeSet::new();
+    for name in &whole.files {
+        files.extend(manifest.closure(name)?);
+    }
+    let assets = project.site().join("assets");
+    weigh(&files.into_iter().map(|file| assets.join(file)).collect::<Vec<_>>())
+}
+
+/// Each file is compressed alone, as it travels.
+fn weigh(files: &[impl AsRef<Path>]) -> Outcome<Weight> {
+    let mut sum = Weight::default();
+    for file in files {
+        let file = file.as_ref();
+        let bytes = fs::read(file)
+            .or_fail(format!("cannot read {}", file.display()))
+            .map_err(|failure| failure.remedy("run `cargo xtask build` first"))?;
+        sum.raw += bytes.len() as u64;
+        sum.brotli += compressed(&bytes)?;
+    }
+    Ok(sum)
+}
+
+fn compressed(bytes: &[u8]) -> Outcome<u64> {
+    let best = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &best).or_fail("cannot compress")?;
+    Ok(out.len() as u64)
+}
+
+/// Prints a line of the table; says what is wrong with the budget, if anything.
+fn report(name: &str, weight: Weight, budget: Option<u64>) -> Option<String> {
+    let shown = budget.map_or_else(|| "none".to_owned(), say::kilobytes);
+    println!(
+        "{name:<24} {:>12} {:>12} {shown:>12}",
+        say::kilobytes(weight.raw),
+        say::kilobytes(weight.brotli)
+    );
+    verdict(name, weight.brotli, budget?)
+}
+
+fn verdict(name: &str, brotli: u64, budget: u64) -> Option<String> {
+    let (is, may) = (say::kilobytes(brotli), say::kilobytes(budget));
+    if brotli > budget {
+        return Some(format!("{name} is {is}, over its budget of {may}"));
+    }
+    if brotli * SLACK < budget * 100 {
+        let better = (brotli * 105 / 100).next_multiple_of(100);
+        return Some(format!("{name} is {is}, far below its budget of {may}: lower the budget to {better}"));
+    }
+    None
+}
+
+fn over_limit(name: &str, whole: &Whole) -> Option<String> {
+    let limit = whole.limit.filter(|&limit| whole.budget > limit)?;
+    Some(format!("the budget of {name} is over the {} that the design allows", say::kilobytes(limit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_fails_in_both_directions() {
+        assert!(verdict("core", 1001, 1000).unwrap().contains("over"));
+        assert!(verdict("core", 1000, 1000).is_none());
+        assert!(verdict("core", 870, 1000).is_none());
+        assert!(verdict("core", 869, 1000).unwrap().contains("lower the budget to 1000"));
+        assert!(verdict("core", 500, 1000).unwrap().contains("lower the budget to 600"));
+    }
+}
