@@ -2,14 +2,25 @@
 //!
 //! In: the document as the server sent it. Out: the same document, alive. Never: `innerHTML`.
 
-use leptos::{mount::hydrate_from, prelude::*};
+use leptos::prelude::document;
 use wasm_bindgen::prelude::{JsCast, wasm_bindgen};
 
-/// Takes over the element with the id `hadal`.
+use crate::ui::{Settings, Setup, app};
+
+/// Takes over the element with the id `hadal`, by the settings that stand in `hadal-settings`.
+///
+/// Whether there was such an element with such settings; a page without them is left as it is.
 #[wasm_bindgen]
-pub fn hydrate() {
-    let Some(root) = document().get_element_by_id("hadal").and_then(|root| root.dyn_into().ok()) else {
-        return;
+#[must_use]
+pub fn hydrate() -> bool {
+    let document = document();
+    let Some(root) = document.get_element_by_id("hadal").and_then(|root| root.dyn_into().ok()) else {
+        return false;
     };
-    hydrate_from(root, || view! { <p>{"Hadal"}</p> }).forget();
+    let data = document.get_element_by_id("hadal-settings").and_then(|data| data.text_content());
+    let Some(settings) = data.and_then(|data| serde_json::from_str::<Settings>(&data).ok()) else {
+        return false;
+    };
+    leptos::mount::hydrate_from(root, || app(Setup { settings, ..Setup::default() })).forget();
+    true
 }

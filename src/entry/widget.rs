@@ -2,9 +2,14 @@
 //!
 //! In: an element to draw into, and options. Out: a handle whose end takes the chat away. Never: `innerHTML`.
 
-use leptos::{mount::mount_to, prelude::*};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 use web_sys::{Element, HtmlElement};
+
+use crate::{
+    platform::Fetch,
+    ui::{Settings, Setup, app},
+};
 
 /// A chat on a page; freeing it takes it away.
 #[wasm_bindgen]
@@ -20,15 +25,27 @@ impl std::fmt::Debug for Mounted {
 
 /// Draws a chat into `root`.
 ///
+/// The options, each of which may be missing: `endpoint` and `model` (texts), `provider` (an id), `thinking`
+/// (a truth), `fetch` (called instead of the runtime's own).
+///
 /// # Errors
 ///
 /// When `root` is no HTML element.
 #[wasm_bindgen]
-pub fn mount(root: Element, _options: JsValue) -> Result<Mounted, JsValue> {
+pub fn mount(root: Element, options: &JsValue) -> Result<Mounted, JsValue> {
     let root: HtmlElement = root.dyn_into()?;
-    let chat = mount_to(root, || {
-        let (asked, set_asked) = signal(0_u32);
-        view! { <button on:click=move |_| set_asked.update(|n| *n += 1)>{"Asked "}{asked}</button> }
-    });
-    Ok(Mounted { _chat: Box::new(chat) })
+    let setup = read(options);
+    Ok(Mounted { _chat: Box::new(leptos::mount::mount_to(root, || app(setup))) })
+}
+
+fn read(options: &JsValue) -> Setup {
+    let option = |name: &str| Reflect::get(options, &JsValue::from_str(name)).unwrap_or_default();
+    let text = |name: &str| option(name).as_string();
+    let mut settings = Settings::default();
+    settings.endpoint = text("endpoint").unwrap_or_default();
+    settings.model = text("model").unwrap_or(settings.model);
+    settings.provider = text("provider");
+    settings.thinking = option("thinking").as_bool().unwrap_or(settings.thinking);
+    let fetch = option("fetch").dyn_into::<Function>().map_or_else(|_| Fetch::default(), Fetch::custom);
+    Setup { settings, fetch }
 }

@@ -1,0 +1,318 @@
+//! One upstream reply on its way to the caller.
+//!
+//! In: the upstream's bytes, cut anywhere; its end; its failure. Out: the caller's bytes. Where both speak the same
+//! dialect, records pass byte for byte, each as soon as it is whole, and a decoder reads along; where they do not,
+//! the decoder's events are written anew. A record that reports an error never passes, and exactly one terminal
+//! record ends a stream. Never: time, sockets, the upstream's own words about its operator.
+
+use serde::de::IgnoredAny;
+
+use super::answer;
+use crate::{
+    chat::Usage,
+    stream::{self, Decoder, Records},
+    wire::{
+        ApiError, Dialect, ErrorCode, Meta, Reading, ReplyDecoder, ReplyEncoder, ReplyEvent, Secret, Whole,
+        write_error,
+    },
+};
+
+/// Most bytes of one record.
+pub const RECORD_LIMIT: usize = 1 << 20;
+/// Most bytes of one reply.
+pub const REPLY_LIMIT: usize = 8 << 20;
+
+/// What the caller wants of a reply.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The dialect that the caller speaks.
+    pub caller: Dialect,
+    /// Whether it wants a stream.
+    pub stream: bool,
+    /// What a reply that is written anew says of itself.
+    pub meta: Meta,
+    /// How the upstream's reply is to be read.
+    pub reading: Reading,
+}
+
+/// A reply on its way.
+#[derive(Debug)]
+pub struct Relay {
+    caller: Dialect,
+    include_usage: bool,
+    decoder: ReplyDecoder,
+    form: Form,
+    /// Set once; nothing of the upstream's passes afterwards.
+    outcome: Option<Result<(), ApiError>>,
+    /// The terminal record was written.
+    closed: bool,
+}
+
+/// How the reply is written.
+#[derive(Debug)]
+enum Form {
+    /// The dialects agree, and the first byte will tell a stream from a body of JSON.
+    Open(Meta),
+    Verbatim(Records),
+    Anew(ReplyEncoder),
+    Whole(Whole),
+}
+
+impl Relay {
+    /// A relay for one reply.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let form = if !plan.stream {
+            Form::Whole(Whole::new(plan.caller, plan.meta.clone()))
+        } else if plan.caller == plan.reading.dialect {
+            Form::Open(plan.meta.clone())
+        } else {
+            Form::Anew(ReplyEncoder::new(plan.caller, plan.meta.clone()))
+        };
+        Self {
+            caller: plan.caller,
+            include_usage: plan.meta.include_usage,
+            decoder: ReplyDecoder::new(plan.reading),
+            form,
+            outcome: None,
+            closed: false,
+        }
+    }
+
+    /// Takes in some of the upstream's body and appends what the caller may have.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.outcome.is_some() {
+            return;
+        }
+        let bytes = self.begin(bytes);
+        let Form::Verbatim(records) = &mut self.form else {
+            self.decoder.push(bytes);
+            self.drain(out);
+            return;
+        };
+        let fits = records.push(bytes).is_ok();
+        while self.outcome.is_none()
+            && let Some(record) = records.next_record()
+        {
+            let (payloads, complete) = (self.decoder.payloads(), self.decoder.is_complete());
+            self.decoder.push(record);
+            let mut understood = self.decoder.payloads() > payloads;
+            while let Some(event) = self.decoder.next_event() {
+                understood = true;
+                note(&mut self.outcome, event);
+            }
+            let kind = Kind::of(record, understood, self.decoder.is_complete());
+            if kind == Kind::Terminal && self.outcome.is_none() {
+                // A gateway writes its last record after a cut as well; whether it may pass, the decoder knows.
+                self.outcome = Some(last_word(&mut self.decoder));
+            }
+            // After the end was told only usage follows, which a caller who did not ask for it may not expect.
+            let unasked = complete && !self.include_usage && self.caller == Dialect::Completions;
+            let passes = match kind {
+                Kind::Content => !unasked,
+                Kind::Terminal | Kind::Comment => true,
+                Kind::Garbage => false,
+            };
+            if passes && !matches!(self.outcome, Some(Err(_))) {
+                out.extend_from_slice(record);
+                self.closed = kind == Kind::Terminal;
+            }
+        }
+        if !fits && self.outcome.is_none() {
+            self.outcome = Some(Err(answer::ours(ErrorCode::TooLong, 502, "")));
+        }
+    }
+
+    /// The upstream's body ended.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        self.fail(answer::ours(ErrorCode::Truncated, 502, ""), out);
+    }
+
+    /// The upstream failed, or was given up. A reply whose end had been told is whole all the same.
+    pub fn fail(&mut self, error: ApiError, out: &mut Vec<u8>) {
+        if self.outcome.is_some() {
+            return;
+        }
+        let mut found = None;
+        self.decoder.finish();
+        while let Some(event) = self.decoder.next_event() {
+            // How the upstream failed is known better here than by the decoder, which only saw its bytes end.
+            if let ReplyEvent::Failed(seen) = event {
+                let seen_more = seen.code != ErrorCode::Truncated || error.code == ErrorCode::Truncated;
+                found = Some(if seen_more { seen } else { error.clone() });
+                continue;
+            }
+            self.form.write(&event, out);
+            note(&mut self.outcome, event);
+        }
+        if self.outcome.is_none() {
+            self.outcome = Some(Err(found.unwrap_or(error)));
+        }
+    }
+
+    /// Ends a stream: writes the terminal record unless the upstream's own has passed. Once.
+    pub fn close(&mut self, key: Option<&Secret>, out: &mut Vec<u8>) {
+        if std::mem::replace(&mut self.closed, true) {
+            return;
+        }
+        match (&self.outcome, &self.form) {
+            (Some(Ok(())), Form::Verbatim(_)) => write_end(self.caller, out),
+            // The encoder wrote it with `Done`.
+            (Some(Ok(())), _) => {}
+            (Some(Err(error)), _) => write_failure(self.caller, error.clone(), key, out),
+            (None, _) => write_failure(self.caller, answer::ours(ErrorCode::Truncated, 502, ""), key, out),
+        }
+    }
+
+    /// The reply as one body, for a caller who wants no stream.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn into_body(self) -> Result<(u16, String), ApiError> {
+        match (self.outcome, self.form) {
+            (Some(Ok(())), Form::Whole(whole)) => Ok(whole.finish()),
+            (Some(Err(error)), _) => Err(error),
+            _ => Err(answer::ours(ErrorCode::Truncated, 502, "")),
+        }
+    }
+
+    /// How it ended, once it has.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Result<(), ApiError>> {
+        self.outcome.as_ref()
+    }
+
+    /// How many records with content the upstream sent: what an idle timer watches.
+    #[must_use]
+    pub fn payloads(&self) -> u64 {
+        self.decoder.payloads()
+    }
+
+    /// The upstream said why it stopped: only its last word is awaited.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.decoder.is_complete()
+    }
+
+    /// What was used as far as the upstream said.
+    #[must_use]
+    pub fn usage(&self) -> Option<Usage> {
+        self.decoder.usage()
+    }
+
+    /// Settles the form by the first byte that is no white space, which is all that it leaves out: blank lines before
+    /// a body of JSON are a busy provider's signs of life, and before a stream they mean nothing.
+    fn begin<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let Form::Open(meta) = &mut self.form else { return bytes };
+        let bytes = bytes.trim_ascii_start();
+        match bytes.first() {
+            None => {}
+            Some(b'{' | b'[' | b'<') => {
+                self.form = Form::Anew(ReplyEncoder::new(self.caller, std::mem::take(meta)));
+            }
+            Some(_) => self.form = Form::Verbatim(Records::new(RECORD_LIMIT)),
+        }
+        bytes
+    }
+
+    /// Writes what the decoder has to tell.
+    fn drain(&mut self, out: &mut Vec<u8>) {
+        while self.outcome.is_none()
+            && let Some(event) = self.decoder.next_event()
+        {
+            if !matches!(event, ReplyEvent::Failed(_)) {
+                self.form.write(&event, out);
+            }
+            note(&mut self.outcome, event);
+        }
+    }
+}
+
+impl Form {
+    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) {
+        match self {
+            Self::Anew(_) if *event == ReplyEvent::KeepAlive => stream::comment("keep-alive", out),
+            Self::Anew(encoder) => encoder.push(event, out),
+            Self::Whole(whole) => whole.push(event),
+            Self::Open(_) | Self::Verbatim(_) => {}
+        }
+    }
+}
+
+/// What a record is to a caller of the same dialect.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Content,
+    /// The last record that the dialect knows.
+    Terminal,
+    /// Nothing is dispatched for it.
+    Comment,
+    /// Not of the dialect: it would break the caller's reader.
+    Garbage,
+}
+
+impl Kind {
+    /// `understood`: the decoder made something of the record. Only what it did not, or what may be the last, is
+    /// looked at again.
+    fn of(record: &[u8], understood: bool, complete: bool) -> Self {
+        if understood && !complete {
+            return Self::Content;
+        }
+        let mut decoder = Decoder::new(RECORD_LIMIT);
+        if decoder.push(record).is_err() {
+            return Self::Garbage;
+        }
+        let Some(frame) = decoder.next_frame() else { return Self::Comment };
+        match frame.data {
+            "[DONE]" => Self::Terminal,
+            data if complete && is_stop(data) => Self::Terminal,
+            _ if understood => Self::Content,
+            data if serde_json::from_str::<IgnoredAny>(data).is_ok() => Self::Content,
+            _ => Self::Garbage,
+        }
+    }
+}
+
+fn is_stop(data: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Typed<'a> {
+        #[serde(borrow)]
+        r#type: std::borrow::Cow<'a, str>,
+    }
+    serde_json::from_str::<Typed<'_>>(data).is_ok_and(|typed| typed.r#type == "message_stop")
+}
+
+fn note(outcome: &mut Option<Result<(), ApiError>>, event: ReplyEvent) {
+    match event {
+        ReplyEvent::Done(_) => *outcome = Some(Ok(())),
+        ReplyEvent::Failed(error) => *outcome = Some(Err(error)),
+        _ => {}
+    }
+}
+
+/// How a reply ended whose stream is over.
+fn last_word(decoder: &mut ReplyDecoder) -> Result<(), ApiError> {
+    let mut outcome = None;
+    decoder.finish();
+    while let Some(event) = decoder.next_event() {
+        note(&mut outcome, event);
+    }
+    outcome.unwrap_or_else(|| Err(answer::ours(ErrorCode::Truncated, 502, "")))
+}
+
+/// The terminal record of a reply that is whole.
+fn write_end(dialect: Dialect, out: &mut Vec<u8>) {
+    match dialect {
+        Dialect::Messages => stream::encode(Some("message_stop"), r#"{"type":"message_stop"}"#, out),
+        Dialect::Completions => stream::encode(None, "[DONE]", out),
+    }
+}
+
+/// The terminal record of a reply that failed.
+pub fn write_failure(dialect: Dialect, error: ApiError, key: Option<&Secret>, out: &mut Vec<u8>) {
+    let (_, body) = write_error(dialect, &answer::public(error, key));
+    match dialect {
+        Dialect::Messages => stream::encode(Some("error"), &body, out),
+        Dialect::Completions => stream::encode(None, &body, out),
+    }
+}

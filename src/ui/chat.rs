@@ -1,0 +1,214 @@
+//! The conversation's one handle: what a reader's hands do to it, and what comes back.
+//!
+//! In: intents of the views. Out: the [`Model`], brought up to date. Never: a question lost: the composer is emptied
+//! only once the session has taken its text, and a new conversation keeps the one before it within reach.
+
+use std::rc::Rc;
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{
+    browser,
+    model::{Model, Turn},
+    scroll::Follow,
+    settings::Setup,
+};
+use crate::{
+    chat::{MessageId, Thinking},
+    platform::{self, Driver},
+    session::{Config, Draft, Event, Misuse, Session, TurnId},
+};
+
+/// Everything the views share. A handle: copies are the same conversation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chat {
+    pub(crate) model: Model,
+    /// The log's scroller.
+    pub(crate) follow: Follow,
+    /// The composer's field.
+    pub(crate) field: NodeRef<html::Textarea>,
+    /// Something is in the field.
+    pub(crate) filled: RwSignal<bool>,
+    /// The next question is to be thought about.
+    pub(crate) thinking: RwSignal<bool>,
+    /// The question that the next one replaces.
+    pub(crate) editing: RwSignal<Option<MessageId>>,
+    /// The chat cannot work, and why.
+    pub(crate) broken: RwSignal<Option<&'static str>>,
+    /// The conversation before this one, saved.
+    pub(crate) before: RwSignal<Option<String>>,
+    setup: StoredValue<Setup, LocalStorage>,
+    driver: StoredValue<Option<Rc<Driver>>, LocalStorage>,
+}
+
+impl Chat {
+    pub(crate) fn new(setup: Setup) -> Self {
+        Self {
+            model: Model::new(),
+            follow: Follow::new(),
+            field: NodeRef::new(),
+            filled: RwSignal::new(false),
+            thinking: RwSignal::new(setup.settings.thinking),
+            editing: RwSignal::new(None),
+            broken: RwSignal::new(None),
+            before: RwSignal::new(None),
+            setup: StoredValue::new_local(setup),
+            driver: StoredValue::new_local(None),
+        }
+    }
+
+    /// Asks; whether the session took the question.
+    pub(crate) fn ask(self, text: &str) -> bool {
+        let mut draft = Draft::from(text);
+        draft.thinking = Some(if self.thinking.get_untracked() { Thinking::On } else { Thinking::Off });
+        draft.edits = self.editing.get_untracked();
+        let asked = self.tell(|driver| driver.send(draft));
+        if asked {
+            self.editing.set(None);
+            self.before.set(None);
+            self.follow.pin();
+        }
+        asked
+    }
+
+    /// Asks what is in the composer, and empties it.
+    pub(crate) fn send(self) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let text = field.value();
+        if !text.trim().is_empty() && self.ask(&text) {
+            self.fill("");
+        }
+        self.focus();
+    }
+
+    /// Asks for the last answer again.
+    pub(crate) fn retry(self) {
+        self.tell(Driver::retry);
+        self.focus();
+    }
+
+    /// Continues the last answer.
+    pub(crate) fn resume(self) {
+        self.tell(Driver::resume);
+        self.focus();
+    }
+
+    /// Stops the answer under way.
+    pub(crate) fn stop(self) {
+        if let Some(driver) = self.driver.get_value() {
+            driver.stop();
+        }
+        self.focus();
+    }
+
+    /// Shows another version of a message.
+    pub(crate) fn select(self, id: MessageId) {
+        let Some(driver) = self.driver.get_value() else { return };
+        if driver.select(id).is_ok() {
+            self.follow.let_go();
+            driver.read(|session| self.model.read(session.transcript()));
+        }
+    }
+
+    /// Takes a question back into the composer, to be asked in other words beside it.
+    pub(crate) fn edit(self, id: MessageId, text: &str) {
+        self.editing.set(Some(id));
+        self.fill(text);
+        self.focus();
+    }
+
+    /// The same with the last question.
+    pub(crate) fn rephrase(self) {
+        let last = self.model.turns.with_untracked(|turns| {
+            turns.iter().rev().find_map(|turn| match turn {
+                Turn::Question(question) => Some((question.key.1, question.text.clone())),
+                Turn::Answer(_) => None,
+            })
+        });
+        if let Some((id, text)) = last {
+            self.edit(id, &text);
+        }
+    }
+
+    /// Begins a new conversation.
+    pub(crate) fn renew(self) {
+        if let Some(driver) = self.driver.get_value() {
+            driver.stop();
+            self.before.set(Some(driver.read(Session::save)));
+        }
+        self.driver.set_value(None);
+        self.editing.set(None);
+        self.model.clear();
+        self.follow.pin();
+        self.focus();
+    }
+
+    /// Goes back to the conversation before.
+    pub(crate) fn reopen(self) {
+        let Some(saved) = self.before.get_untracked() else { return };
+        let Some(session) = self.config().and_then(|config| Session::restore(config, &saved).ok()) else {
+            return;
+        };
+        self.before.set(None);
+        self.model.clear();
+        self.drive(session).read(|session| self.model.read(session.transcript()));
+        self.follow.pin();
+        self.focus();
+    }
+
+    /// Puts text into the composer.
+    pub(crate) fn fill(self, text: &str) {
+        if let Some(field) = self.field.get_untracked() {
+            field.set_value(text);
+            self.filled.set(!text.trim().is_empty());
+        }
+    }
+
+    /// Puts the caret into the composer.
+    pub(crate) fn focus(self) {
+        if let Some(field) = self.field.get_untracked() {
+            browser::focus(field.unchecked_ref());
+        }
+    }
+
+    /// Answers come from the simulator.
+    pub(crate) fn is_demo(self) -> bool {
+        self.setup.with_value(|setup| setup.settings.is_demo())
+    }
+
+    /// What the model is called.
+    pub(crate) fn model_name(self) -> String {
+        self.setup.with_value(|setup| setup.settings.model_name())
+    }
+
+    fn tell(self, intent: impl FnOnce(&Driver) -> Result<TurnId, Misuse>) -> bool {
+        let driver = self.driver.get_value().or_else(|| Some(self.drive(Session::new(self.config()?))));
+        driver.is_some_and(|driver| intent(&driver).is_ok())
+    }
+
+    fn config(self) -> Option<Config> {
+        let config = self.setup.with_value(|setup| setup.config(&browser::origin(), browser::seed()));
+        if config.is_none() {
+            self.broken.set(Some("This chat has no address to ask. Its operator has to set one."));
+        }
+        config
+    }
+
+    fn drive(self, session: Session) -> Rc<Driver> {
+        let fetch = self.setup.with_value(|setup| setup.fetch.clone());
+        let driver = Rc::new(Driver::new(session, fetch, move |events| self.hear(&events)));
+        self.driver.set_value(Some(Rc::clone(&driver)));
+        driver
+    }
+
+    fn hear(self, events: &[Event]) {
+        let Some(driver) = self.driver.try_get_value().flatten() else { return };
+        let now = platform::now();
+        driver.read(|session| {
+            for event in events {
+                self.model.apply(now, event, session.transcript());
+            }
+        });
+    }
+}

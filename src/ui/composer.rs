@@ -1,0 +1,126 @@
+//! Where questions are written: a field that grows, whether to think, and one button that sends or stops.
+//!
+//! In: keys and touches. Out: intents. Never: a value held by the page: what was typed before the page came alive, or
+//! while an answer streams, is the field's own.
+
+use leptos::{ev, html, prelude::*};
+
+use super::{browser, chat::Chat, icons, model::Stage};
+
+/// The composer.
+pub(super) fn composer(chat: Chat) -> impl IntoView {
+    // The field may have been typed into before this ran.
+    Effect::new(move |_| {
+        if let Some(field) = chat.field.get() {
+            chat.filled.set(!field.value().trim().is_empty());
+            chat.focus();
+        }
+    });
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if !is_running(chat) {
+            chat.send();
+        }
+    };
+    html::form().class("composer").on(ev::submit, send).child((
+        move || chat.editing.get().map(|_| banner(chat)),
+        html::div().class("box").child((field(chat), tools(chat))),
+    ))
+}
+
+fn field(chat: Chat) -> impl IntoView {
+    html::textarea()
+        .class("field")
+        .id("hadal-field")
+        .name("question")
+        .rows(1)
+        .dir("auto")
+        .attr("aria-label", "Your question")
+        .attr("placeholder", "Ask anything")
+        .attr("autocomplete", "off")
+        .node_ref(chat.field)
+        .on(ev::input, move |_| {
+            if let Some(field) = chat.field.get_untracked() {
+                let text = field.value();
+                chat.filled.set(!text.trim().is_empty());
+                // For browsers that cannot size a field by its content.
+                let rows = (1..=8).zip(text.split('\n')).last().map_or(1, |(row, _)| row);
+                field.set_rows(rows);
+            }
+        })
+        .on(ev::keydown, move |event| on_key(chat, &event))
+}
+
+/// Enter sends, unless it is a finger's or an input method's; Escape stops, or leaves off editing.
+fn on_key(chat: Chat, event: &ev::KeyboardEvent) {
+    // While an input method composes, Enter and Escape are its own. Safari ends the composition before the key is
+    // told, and only the code 229 gives it away.
+    if event.is_composing() || event.key_code() == 229 {
+        return;
+    }
+    match event.key().as_str() {
+        "Enter" if !event.shift_key() && !browser::is_touch() => {
+            event.prevent_default();
+            if !is_running(chat) {
+                chat.send();
+            }
+        }
+        "Escape" if !is_running(chat) && chat.editing.get_untracked().is_some() => leave(chat),
+        _ => {}
+    }
+}
+
+fn tools(chat: Chat) -> impl IntoView {
+    html::div().class("tools").child((
+        html::button()
+            .r#type("button")
+            .class("chip")
+            .attr("aria-pressed", move || if chat.thinking.get() { "true" } else { "false" })
+            .attr("title", "Let the model think before it answers")
+            .on(ev::click, move |_| chat.thinking.update(|thinking| *thinking = !*thinking))
+            .child((icons::thought(), html::span().child("Thinking"))),
+        html::span()
+            .class("hint")
+            .attr("aria-hidden", "true")
+            .child("Enter sends, Shift + Enter breaks the line"),
+        button(chat),
+    ))
+}
+
+/// Send and Stop are one button, so that neither the place nor the focus moves.
+fn button(chat: Chat) -> impl IntoView {
+    let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
+    let label = move || if running.get() { "Stop" } else { "Send" };
+    html::button()
+        .r#type("submit")
+        .class("send")
+        .attr("aria-label", label)
+        .attr("title", label)
+        .attr("data-running", move || running.get())
+        .attr("disabled", move || !running.get() && !chat.filled.get())
+        .on(ev::click, move |event| {
+            if is_running(chat) {
+                event.prevent_default();
+                chat.stop();
+            }
+        })
+        .child(html::span().class("swap").child((icons::send(), icons::stop())))
+}
+
+fn banner(chat: Chat) -> impl IntoView {
+    html::div().class("banner").child((
+        html::span()
+            .child((icons::edit(), "Asking this question in other words. The first stays beside it.")),
+        html::button().r#type("button").class("remedy").on(ev::click, move |_| leave(chat)).child("Cancel"),
+    ))
+}
+
+fn leave(chat: Chat) {
+    chat.editing.set(None);
+    chat.fill("");
+    chat.focus();
+}
+
+fn is_running(chat: Chat) -> bool {
+    chat.model.stage.with_untracked(Stage::is_running)
+}

@@ -1,0 +1,105 @@
+//! How an answer ended, where it was not simply whole: a card in its place, with what may help.
+//!
+//! In: an answer's end. Out: words, and buttons that call the chat. Never: a question sent again by itself; a
+//! countdown only re-enables the button.
+
+use leptos::{ev, html, prelude::*};
+
+use super::{
+    chat::Chat,
+    model::{Answer, End},
+    seconds,
+    words::{Remedy, words},
+};
+use crate::chat::{Millis, StopReason};
+
+/// The card under an answer, nothing while it runs or where it is whole.
+pub(super) fn ending(chat: Chat, answer: &Answer, last: Memo<bool>) -> impl IntoView + use<> {
+    let answer = answer.clone();
+    move || {
+        let partial = answer.text.with_untracked(|text| !text.is_empty());
+        match answer.end.get()? {
+            End::Failed { code, from } => Some(failure(chat, &code, from, partial, last).into_any()),
+            End::Done(StopReason::ContentFilter) => {
+                Some(failure(chat, "content_filter", None, false, last).into_any())
+            }
+            End::Done(StopReason::Length) => {
+                Some(cut(chat, "The answer reached its greatest length.", partial, last).into_any())
+            }
+            End::Done(StopReason::Stopped) => Some(cut(chat, "Stopped.", partial, last).into_any()),
+            End::Done(StopReason::Stop) if !partial => {
+                Some(cut(chat, "The answer is empty.", false, last).into_any())
+            }
+            End::Done(_) => None,
+        }
+    }
+}
+
+/// The request is asked again by itself, in a moment.
+pub(super) fn waiting(until: Millis, code: &str) -> impl IntoView + use<> {
+    let now = seconds::ticking(|| true);
+    let left = Memo::new(move |_| seconds::until(until, now.get()));
+    html::p().class("status").child((
+        html::span().class("pulse").attr("aria-hidden", "true"),
+        words(code).title,
+        " ",
+        html::span().class("num").child(move || match left.get() {
+            0 => "Asking again".to_owned(),
+            left => format!("Asking again in {}", seconds::span(left)),
+        }),
+    ))
+}
+
+fn failure(
+    chat: Chat,
+    code: &str,
+    from: Option<Millis>,
+    partial: bool,
+    last: Memo<bool>,
+) -> impl IntoView + use<> {
+    let said = words(code);
+    let now = seconds::ticking(move || from.is_some());
+    // Until the clock has run once, the wait counts as not over.
+    let left = Memo::new(move |_| from.map_or(0, |from| seconds::until(from, now.get())));
+    html::div().class("notice").attr("role", "alert").attr("data-code", code.to_owned()).child((
+        html::div().class("words").child((html::strong().child(said.title), " ", said.text, move || {
+            (left.get() > 0).then(|| {
+                html::span()
+                    .class("num")
+                    .attr("aria-live", "off")
+                    .child(move || format!(" It can be asked again in {}.", seconds::span(left.get())))
+            })
+        })),
+        move || last.get().then(|| remedies(chat, said.remedy, partial, left)),
+    ))
+}
+
+/// An end that is nobody's fault.
+fn cut(chat: Chat, text: &'static str, partial: bool, last: Memo<bool>) -> impl IntoView + use<> {
+    html::div()
+        .class("notice calm")
+        .attr("role", "status")
+        .child((html::div().class("words").child(text), move || {
+            last.get().then(|| remedies(chat, Remedy::AskAgain, partial, Memo::new(|_| 0)))
+        }))
+}
+
+/// The buttons. What was begun can be continued, and asked again by the answer's foot; else it is asked again here.
+fn remedies(chat: Chat, remedy: Remedy, partial: bool, left: Memo<u64>) -> impl IntoView {
+    let act = match (remedy, partial) {
+        (Remedy::None, _) => return None,
+        (Remedy::AskAgain, true) => ("Continue", Chat::resume as fn(Chat)),
+        (Remedy::AskAgain, false) => ("Ask again", Chat::retry as fn(Chat)),
+        (Remedy::StartAnew, _) => ("New conversation", Chat::renew as fn(Chat)),
+        (Remedy::Rephrase, _) => ("Edit the question", Chat::rephrase as fn(Chat)),
+    };
+    let (label, then) = act;
+    Some(
+        html::button()
+            .r#type("button")
+            .class("remedy")
+            .attr("disabled", move || left.get() > 0)
+            .on(ev::click, move |_| then(chat))
+            .child(label),
+    )
+}

@@ -1,0 +1,14 @@
+/** The page that the edge function renders: its browser half. */
+
+import init, { hydrate } from "artifacts/page/page.js";
+import wasm from "artifacts/page/page_bg.wasm";
+
+import { bringAlive } from "./page/shell.js";
+
+const root = document.getElementById("hadal");
+if (root) {
+  await bringAlive(root, async () => {
+    await init({ module_or_path: new URL(wasm, import.meta.url) });
+    if (!hydrate()) throw new Error("the page carries no settings");
+  });
+}

@@ -1,0 +1,37 @@
+/** The static page: the chat in the browser alone, answered by the simulator, which is loaded with the first question. */
+
+import init, { mount } from "artifacts/widget/widget.js";
+import wasm from "artifacts/widget/widget_bg.wasm";
+
+import { bringAlive } from "./page/shell.js";
+
+const root = document.getElementById("hadal");
+if (root) {
+  await bringAlive(root, async () => {
+    await init({ module_or_path: new URL(wasm, import.meta.url) });
+    replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate }));
+  });
+}
+
+/** Answers as `fetch` would. */
+async function simulate(url: string, options: RequestInit): Promise<Response> {
+  const [demo, { default: module }] = await Promise.all([
+    import("artifacts/demo/demo.js"),
+    import("artifacts/demo/demo_bg.wasm"),
+  ]);
+  await demo.default({ module_or_path: new URL(module, import.meta.url) });
+  return demo.demo_fetch(url, options);
+}
+
+/** Puts the chat in the shell's place, and what was typed there into the chat. */
+function replace(root: HTMLElement, mountChat: () => unknown): void {
+  const shell = [...root.childNodes];
+  const typed = root.querySelector("textarea")?.value ?? "";
+  mountChat();
+  for (const node of shell) node.remove();
+  const field = root.querySelector("textarea");
+  if (field && typed) {
+    field.value = typed;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
