@@ -84,7 +84,7 @@ impl Edge {
         let sender = Sender::read(&request, &url);
         let answer = match route::find(&method, &path) {
             Err(astray) => answer::astray(&path, astray),
-            Ok(Route::Page) => answer::page(render::document(&self.settings)),
+            Ok(Route::Page) => answer::page(render::document(&self.settings, |name| runtime::address(&env, name))),
             Ok(Route::Asset { name }) => return runtime::asset(&env, &url, name, method == "HEAD").await,
             Ok(Route::Health) => answer::health(),
             Ok(Route::Preflight) => answer::preflight(gate::is_same_origin(&sender.caller())),

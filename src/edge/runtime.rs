@@ -40,6 +40,13 @@ pub(super) fn respond_stream(stream: &ReadableStream) -> Result<Response, JsValu
     Response::new_with_opt_readable_stream_and_init(Some(stream), &init(200, &answer::stream_headers())?)
 }
 
+/// Where a file of the page is, by its plain name: as the table of names says, else under that name.
+pub(super) fn address(env: &JsValue, name: &str) -> String {
+    let names = Reflect::get(env, &"ASSET_NAMES".into()).unwrap_or_default();
+    let known = Reflect::get(&names, &name.into()).ok().and_then(|known| known.as_string());
+    format!("/{}", known.unwrap_or_else(|| format!("assets/{name}")))
+}
+
 /// A file of the page, from the binding that holds them. Of its response only the bytes are taken.
 pub(super) async fn asset(env: &JsValue, url: &Url, name: &str, is_head: bool) -> Result<Response, JsValue> {
     let missing = || respond(&answer::astray(&format!("/assets/{name}"), Astray::NoSuchPath), is_head);
