@@ -75,8 +75,8 @@ mod tests {
 
     fn learnt(record: &str, text: &str) -> Template {
         let mut template = Template::new();
-        let at = record.find(text).unwrap();
-        template.learn(record, Plain { kind: Kind::Text, text: &record[at..at + text.len()] });
+        let (_, rest) = record.split_at(record.find(text).unwrap());
+        template.learn(record, Plain { kind: Kind::Text, text: rest.split_at(text.len()).0 });
         template
     }
 

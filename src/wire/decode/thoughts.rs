@@ -190,7 +190,9 @@ mod tests {
             let cuts = |at: &usize| whole.is_char_boundary(*at);
             for at in (0..=whole.len()).filter(cuts) {
                 for then in (at..=whole.len()).filter(cuts) {
-                    let pieces = [&whole[..at], &whole[at..then], &whole[then..]];
+                    let (first, rest) = whole.split_at(at);
+                    let (second, third) = rest.split_at(then - at);
+                    let pieces = [first, second, third];
                     assert_eq!(split(&pieces), expected, "{pieces:?}");
                 }
             }
