@@ -6,6 +6,7 @@
 
 mod session;
 mod stream;
+mod wire;
 
 use std::cell::Cell;
 
@@ -55,7 +56,7 @@ pub fn run(seed: u64, cases: u32) -> Vec<Report> {
     all().map(|law| law.check(seed, cases)).collect()
 }
 
-const ROOMS: &[&[Law]] = &[stream::LAWS, session::LAWS];
+const ROOMS: &[&[Law]] = &[stream::LAWS, wire::LAWS, session::LAWS];
 
 /// One law about to be tried.
 #[derive(Clone, Copy, Debug)]
