@@ -35,5 +35,6 @@ fn the_same_seed_gives_the_same_run() {
 }
 
 fn number(name: &str) -> Option<u32> {
-    std::env::var(name).ok().map(|value| value.parse().expect("a number"))
+    let value = std::env::var(name).ok()?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")))
 }

@@ -1,9 +1,17 @@
-//! The artifact `demo`: the simulator as a fetch function, for pages whose endpoint is `demo:`.
+//! The artifact `demo`: the simulator as a fetch function, for pages whose endpoint is `demo:`, and as a class, for
+//! servers that put it behind a socket.
 //!
-//! In: an address and what `fetch` would take beside it. Out: a response. Never: the network.
+//! In: an address and what `fetch` would take beside it, or a path and a body. Out: a response, or its steps in time.
+//! Never: the network.
 
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use web_sys::Response;
+
+use crate::{
+    simulator::{self, FAULTS, Recording, Simulator, Step, estimate},
+    wire::Dialect,
+};
 
 /// Answers as `fetch(url, init)` would.
 ///
@@ -14,4 +22,82 @@ use web_sys::Response;
 #[expect(clippy::unused_async, reason = "JavaScript is promised a promise")]
 pub async fn demo_fetch(_url: String, _init: JsValue) -> Result<Response, JsValue> {
     Response::new_with_opt_str(Some("The simulator is not in this build."))
+}
+
+/// The simulator, for a server that keeps its own time.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Demo(Simulator);
+
+#[wasm_bindgen]
+impl Demo {
+    /// A simulator whose every choice follows from `seed` and the requests.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(seed: u32) -> Self {
+        Self(Simulator::new(u64::from(seed), estimate))
+    }
+
+    /// A simulator that serves recorded bodies of one dialect (`"messages"`, or else Chat Completions) in order, under
+    /// status 200.
+    #[must_use]
+    pub fn replay(dialect: &str, bodies: Vec<Uint8Array>) -> Self {
+        let dialect = if dialect == "messages" { Dialect::Messages } else { Dialect::Completions };
+        let recorded = |body: Uint8Array| Recording { dialect, status: 200, body: body.to_vec() };
+        Self(Simulator::replay(bodies.into_iter().map(recorded).collect()))
+    }
+
+    /// The faults that can be asked for, each a pair of its name and what it does.
+    #[must_use]
+    pub fn faults() -> Array {
+        FAULTS.iter().map(|(name, does)| Array::of2(&(*name).into(), &(*does).into())).collect()
+    }
+
+    /// Answers one request.
+    #[must_use]
+    pub fn answer(&self, path: &str, body: &[u8]) -> Play {
+        Play(self.0.answer(path, body))
+    }
+}
+
+/// A response that is being performed.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Play(simulator::Play);
+
+#[wasm_bindgen]
+impl Play {
+    /// The HTTP status; 0 when no head ever comes.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The headers, each a pair of a name in lower case and a value.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn headers(&self) -> Array {
+        self.0.headers.iter().map(|(name, value)| Array::of2(&(*name).into(), &value.into())).collect()
+    }
+
+    /// The next step: `{ wait }` in milliseconds, `{ bytes }`, `{ reset: true }`, `{ hang: true }`; `undefined` when
+    /// the body ends.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "JavaScript's iterators call it so, and this is no iterator"
+    )]
+    pub fn next(&mut self) -> JsValue {
+        let (name, value) = match self.0.next_step() {
+            None => return JsValue::UNDEFINED,
+            Some(Step::Wait(span)) => ("wait", u32::try_from(span.0).unwrap_or(u32::MAX).into()),
+            Some(Step::Bytes(bytes)) => ("bytes", Uint8Array::from(bytes.as_slice()).into()),
+            Some(Step::Reset) => ("reset", JsValue::TRUE),
+            Some(Step::Hang) => ("hang", JsValue::TRUE),
+        };
+        let step = Object::new();
+        // Setting a member of a plain object does not fail.
+        let _ = Reflect::set(&step, &name.into(), &value);
+        step.into()
+    }
 }

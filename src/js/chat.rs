@@ -1,9 +1,13 @@
 //! A conversation as JavaScript holds it: the driver, and the tape that its events go out on.
 //!
 //! In: settings, questions, results of tools. Out: through one callback, a tape's address for each chunk of the
-//! network. Never: a promise, and no borrow of the conversation that outlives a call; `free` is safe at any moment.
+//! network. Never: a promise. Every method takes the driver out of its cell before it uses it: a listener that runs
+//! meanwhile may call any method, `close` among them.
 
-use std::rc::{Rc, Weak};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -11,20 +15,19 @@ use wasm_bindgen::prelude::*;
 use super::{
     border::with_tape,
     events::{write_event, write_usage},
-    message::{read_results, write_message},
     refusal::Refusal,
-    settings::{from_js, read_config},
+    settings::{Settings, from_json},
 };
 use crate::{
-    chat::{Message, Role},
+    chat::Message,
     platform::{Driver, Fetch},
     session::{Event, Phase, Session},
 };
 
-/// A conversation. Freeing it aborts what is under way.
+/// A conversation, until it is closed.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Conversation(Rc<Driver>);
+pub struct Conversation(RefCell<Option<Rc<Driver>>>);
 
 #[wasm_bindgen]
 impl Conversation {
@@ -37,13 +40,13 @@ impl Conversation {
     /// A plain object with a code, when the settings or the saved conversation cannot be used.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        settings: &JsValue,
+        settings: &str,
         saved: Option<String>,
         fetch: Option<Function>,
         on_events: Function,
         run_tool: Function,
     ) -> Result<Self, Refusal> {
-        let config = read_config(settings, seed())?;
+        let config = Settings::read(settings)?.into_config()?;
         let session = match saved {
             None => Session::new(config),
             Some(saved) => Session::restore(config, &saved)?,
@@ -65,21 +68,28 @@ impl Conversation {
                 Err(thrown) => Promise::reject(&thrown),
             }
         });
-        Ok(Self(driver))
+        Ok(Self(RefCell::new(Some(driver))))
     }
 
-    /// Asks a question: a text, or messages of the role `tool` that answer the calls of the last answer.
+    /// Asks a question.
     ///
     /// # Errors
     ///
     /// A plain object with a code, when it cannot be asked now.
-    pub fn send(&self, question: &JsValue) -> Result<(), Refusal> {
-        if let Some(text) = question.as_string() {
-            self.0.send(text.as_str())?;
-            return Ok(());
-        }
-        let results = read_results(from_js(question)?)?;
-        self.0.tool_results(results.into_iter().map(|(id, text)| (id, Ok(text))))?;
+    pub fn send(&self, question: &str) -> Result<(), Refusal> {
+        self.driver()?.send(question)?;
+        Ok(())
+    }
+
+    /// Brings the results of tools, as JSON: pairs of a call's id and a text.
+    ///
+    /// # Errors
+    ///
+    /// A plain object with a code, when the last answer made no such calls.
+    #[wasm_bindgen(js_name = toolResults)]
+    pub fn tool_results(&self, results: &str) -> Result<(), Refusal> {
+        let results: Vec<(String, String)> = from_json(results)?;
+        self.driver()?.tool_results(results.into_iter().map(|(id, text)| (id, Ok(text))))?;
         Ok(())
     }
 
@@ -89,48 +99,70 @@ impl Conversation {
     ///
     /// A plain object with a code, when there is none, or one is under way.
     pub fn retry(&self) -> Result<(), Refusal> {
-        self.0.retry()?;
+        self.driver()?.retry()?;
         Ok(())
     }
 
     /// Stops what is under way.
-    pub fn stop(&self) {
-        self.0.stop();
-    }
-
-    /// The branch being read, as messages of OpenAI's API, the system prompt first.
     ///
     /// # Errors
     ///
-    /// None that is known: the values are plain.
-    pub fn messages(&self) -> Result<JsValue, Refusal> {
-        let spelled: Vec<_> = self.0.read(|session| {
-            let system = session.config().system.iter().map(|text| Message::new(Role::System, text));
-            let said = session.transcript().path().flat_map(|(_, entry)| write_message(&entry.message));
-            system.flat_map(|message| write_message(&message)).chain(said).collect()
-        });
-        let plain = serde_wasm_bindgen::Serializer::json_compatible();
-        serde::Serialize::serialize(&spelled, &plain)
-            .map_err(|error| Refusal::new("internal", error.to_string()))
+    /// A plain object with the code `freed`, after [`close`](Self::close); so do the methods below.
+    pub fn stop(&self) -> Result<(), Refusal> {
+        self.driver()?.stop();
+        Ok(())
+    }
+
+    /// The branch being read, as JSON: the crate's own messages, which TypeScript spells as OpenAI's API does.
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn messages(&self) -> Result<String, Refusal> {
+        Ok(self.driver()?.read(|session| {
+            let said: Vec<&Message> = session.transcript().path().map(|(_, entry)| &entry.message).collect();
+            // A tree of strings: writing it to memory has no way to fail.
+            serde_json::to_string(&said).unwrap_or_default()
+        }))
     }
 
     /// What all answers have used, as a tape of one event.
-    #[must_use]
-    pub fn usage(&self) -> usize {
-        let usage = self.0.read(Session::usage);
-        with_tape(|tape| write_usage(tape, usage))
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn usage(&self) -> Result<usize, Refusal> {
+        let usage = self.driver()?.read(Session::usage);
+        Ok(with_tape(|tape| write_usage(tape, usage)))
     }
 
     /// The conversation as JSON, without the settings.
-    #[must_use]
-    pub fn save(&self) -> String {
-        self.0.read(Session::save)
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn save(&self) -> Result<String, Refusal> {
+        Ok(self.driver()?.read(Session::save))
     }
 
     /// What the runtime threw when a connection was last lost.
-    #[must_use]
-    pub fn cause(&self) -> JsValue {
-        self.0.cause()
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn cause(&self) -> Result<JsValue, Refusal> {
+        Ok(self.driver()?.cause())
+    }
+
+    /// Lets go of the conversation and aborts what is under way. JavaScript's own `free` would throw where a method of
+    /// this object is running further up the stack; this never does.
+    pub fn close(&self) {
+        let driver = self.0.take();
+        drop(driver);
+    }
+
+    fn driver(&self) -> Result<Rc<Driver>, Refusal> {
+        self.0.borrow().clone().ok_or_else(|| Refusal::new("freed", "the chat was freed"))
     }
 }
 
@@ -141,10 +173,4 @@ fn tell(on_events: &Function, events: &[Event], more: bool) {
         // Our own half of the package, which does not throw; what it did throw would have nobody to hear it.
         let _ = on_events.call1(&JsValue::UNDEFINED, &JsValue::from(tape));
     }
-}
-
-/// A seed for the waits between tries, so that many pages do not come back at once.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number below 2^53")]
-fn seed() -> u64 {
-    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
 }

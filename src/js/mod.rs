@@ -8,7 +8,6 @@ mod border;
 mod chat;
 mod decoders;
 mod events;
-mod message;
 mod refusal;
 mod request;
 mod settings;

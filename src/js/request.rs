@@ -5,23 +5,22 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{
-    refusal::Refusal,
-    settings::{read_endpoint, read_request},
-};
+use super::{refusal::Refusal, settings::Settings};
 use crate::wire;
 
-/// Writes the request that a session would send for these messages.
+/// Writes the request that a session would send for these settings and messages.
 ///
 /// # Errors
 ///
 /// A plain object with the code `invalid_request`, when no provider could take it.
 #[wasm_bindgen(js_name = buildRequest)]
-pub fn build_request(settings: &JsValue, asked: &JsValue) -> Result<Object, Refusal> {
-    let request = wire::encode(&read_endpoint(settings)?, &read_request(asked)?)?;
-    let headers = object(request.headers.iter().map(|(name, value)| (*name, value.into())));
+pub fn build_request(settings: &str) -> Result<Object, Refusal> {
+    let settings = Settings::read(settings)?;
+    let endpoint = settings.endpoint()?;
+    let request = wire::encode(&endpoint, &settings.into_request())?;
+    let headers = object(request.headers.into_iter().map(|(name, value)| (name, value.into())));
     Ok(object([
-        ("url", JsValue::from(request.url)),
+        ("url", request.url.into()),
         ("method", "POST".into()),
         ("headers", headers.into()),
         ("body", request.body.into()),
@@ -29,7 +28,7 @@ pub fn build_request(settings: &JsValue, asked: &JsValue) -> Result<Object, Refu
 }
 
 /// A plain object. A fresh one takes every field, so there is no failure to tell.
-pub(super) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, JsValue)>) -> Object {
+pub(super) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> Object {
     let object = Object::new();
     for (name, value) in fields {
         let _ = Reflect::set(&object, &JsValue::from_str(name), &value);

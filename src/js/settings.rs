@@ -1,110 +1,33 @@
 //! Settings as JavaScript gives them: where to ask, whom, and how.
 //!
-//! In: one plain object, which `www/src/core/settings.ts` has brought into a single form (camel case, tools flat,
-//! choices by name). Out: an endpoint, a request, a session's configuration. Never: a default of its own; those are
-//! the session's.
+//! In: JSON that `www/src/core/settings.ts` has written in this one form. Out: an endpoint, a request, a session's
+//! configuration. Never: a default of its own; those are the session's.
+//!
+//! JSON text, because what reads it is in the module anyway, for the wire's sake: a second way of reading values
+//! would weigh more than all the rest of this room.
 
 use serde::{Deserialize, de::DeserializeOwned};
-use wasm_bindgen::JsValue;
 
-use super::{
-    message::{Spelled, read_messages},
-    refusal::Refusal,
-};
+use super::refusal::Refusal;
 use crate::{
-    chat::{Millis, ResponseFormat, Thinking, Tool, ToolChoice},
+    chat::{Message, Millis, ResponseFormat, Thinking, Tool, ToolChoice},
     session::{Config, Offer},
     wire::{ChatRequest, Dialect, Endpoint, Secret},
 };
 
-/// Where to ask.
-pub(super) fn read_endpoint(settings: &JsValue) -> Result<Endpoint, Refusal> {
-    let address: Address = from_js(settings)?;
-    let dialect = address.format.map(|format| match format {
-        Format::Messages => Dialect::Messages,
-        Format::Completions => Dialect::Completions,
-    });
-    Ok(Endpoint::parse(&address.endpoint, dialect, address.api_key.map(Secret::new))?)
-}
-
-/// One request.
-pub(super) fn read_request(settings: &JsValue) -> Result<ChatRequest, Refusal> {
-    let (wishes, asked): (Wishes, Asked) = (from_js(settings)?, from_js(settings)?);
-    Ok(ChatRequest {
-        model: wishes.model,
-        messages: read_messages(asked.messages)?,
-        thinking: wishes.thinking,
-        thinking_budget: asked.thinking_budget,
-        tools: wishes.tools.into_iter().map(|offer| offer.tool).collect(),
-        tool_choice: wishes.tool_choice,
-        response_format: wishes.response_format,
-        max_tokens: wishes.max_tokens,
-        temperature: wishes.temperature,
-        top_p: wishes.top_p,
-        stop: asked.stop,
-        stream: asked.stream,
-        include_usage: asked.stream,
-        ..ChatRequest::default()
-    })
-}
-
-/// A conversation's settings.
-pub(super) fn read_config(settings: &JsValue, seed: u64) -> Result<Config, Refusal> {
-    let (wishes, manner): (Wishes, Manner) = (from_js(settings)?, from_js(settings)?);
-    let mut config = Config::new(read_endpoint(settings)?, wishes.model);
-    config.thinking = wishes.thinking;
-    config.system = manner.system;
-    config.tools = wishes.tools.into_iter().map(|OwnTool { tool, runs }| Offer { tool, runs }).collect();
-    config.tool_choice = wishes.tool_choice;
-    config.response_format = wishes.response_format;
-    config.max_tokens = wishes.max_tokens;
-    config.temperature = wishes.temperature;
-    config.top_p = wishes.top_p;
-    config.seed = seed;
-    set(&mut config.retries, manner.retries);
-    set(&mut config.tool_rounds, manner.tool_rounds);
-    set(&mut config.timeouts.headers, manner.timeouts.headers);
-    set(&mut config.timeouts.first, manner.timeouts.first);
-    set(&mut config.timeouts.idle, manner.timeouts.idle);
-    set(&mut config.timeouts.total, manner.timeouts.total);
-    Ok(config)
-}
-
-/// A value of the surface, or what is wrong with it.
-pub(super) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, Refusal> {
-    serde_wasm_bindgen::from_value(value.clone()).map_err(|error| Refusal::invalid(error.to_string()))
-}
-
-fn set<T>(setting: &mut T, given: Option<T>) {
-    if let Some(given) = given {
-        *setting = given;
-    }
-}
-
+/// All that can be said of a conversation, or of one request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Address {
+pub(super) struct Settings {
     endpoint: String,
-    format: Option<Format>,
+    format: Option<String>,
     api_key: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Messages,
-    Completions,
-}
-
-/// What a request and a conversation both say.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wishes {
     model: String,
     #[serde(default)]
     thinking: Thinking,
+    thinking_budget: Option<u32>,
     #[serde(default)]
-    tools: Vec<OwnTool>,
+    tools: Vec<Offered>,
     #[serde(default)]
     tool_choice: ToolChoice,
     #[serde(default)]
@@ -112,42 +35,127 @@ struct Wishes {
     max_tokens: Option<u32>,
     temperature: Option<f64>,
     top_p: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct OwnTool {
-    #[serde(flatten)]
-    tool: Tool,
-    runs: bool,
-}
-
-/// What only a request says.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Asked {
-    messages: Vec<Spelled>,
-    thinking_budget: Option<u32>,
+    #[serde(default)]
+    messages: Vec<Message>,
     #[serde(default)]
     stop: Vec<String>,
     #[serde(default)]
     stream: bool,
-}
-
-/// What only a conversation says.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Manner {
     system: Option<String>,
     retries: Option<u32>,
     tool_rounds: Option<u32>,
+    /// For the head, the first payload, the next payload, the end.
     #[serde(default)]
-    timeouts: Waits,
+    timeouts: [Option<Millis>; 4],
+    #[serde(default)]
+    seed: u64,
 }
 
-#[derive(Default, Deserialize)]
-struct Waits {
-    headers: Option<Millis>,
-    first: Option<Millis>,
-    idle: Option<Millis>,
-    total: Option<Millis>,
+#[derive(Deserialize)]
+struct Offered {
+    name: String,
+    description: Option<String>,
+    parameters: String,
+    runs: bool,
+}
+
+impl Settings {
+    /// Reads settings.
+    pub(super) fn read(json: &str) -> Result<Self, Refusal> {
+        from_json(json)
+    }
+
+    /// Where to ask.
+    pub(super) fn endpoint(&self) -> Result<Endpoint, Refusal> {
+        let dialect = match self.format.as_deref() {
+            None => None,
+            Some("messages") => Some(Dialect::Messages),
+            Some("completions") => Some(Dialect::Completions),
+            Some(_) => return Err(Refusal::invalid("the format is neither messages nor completions")),
+        };
+        Ok(Endpoint::parse(&self.endpoint, dialect, self.api_key.clone().map(Secret::new))?)
+    }
+
+    /// One request.
+    pub(super) fn into_request(self) -> ChatRequest {
+        ChatRequest {
+            model: self.model,
+            messages: self.messages,
+            thinking: self.thinking,
+            thinking_budget: self.thinking_budget,
+            tools: self.tools.into_iter().map(|offered| offered.into_offer().tool).collect(),
+            tool_choice: self.tool_choice,
+            response_format: self.response_format,
+            max_tokens: self.max_tokens,
+            temperature: self.temperature,
+            top_p: self.top_p,
+            stop: self.stop,
+            stream: self.stream,
+            include_usage: self.stream,
+        }
+    }
+
+    /// A conversation's configuration.
+    pub(super) fn into_config(self) -> Result<Config, Refusal> {
+        let mut config = Config::new(self.endpoint()?, self.model);
+        config.thinking = self.thinking;
+        config.system = self.system;
+        config.tools = self.tools.into_iter().map(Offered::into_offer).collect();
+        config.tool_choice = self.tool_choice;
+        config.response_format = self.response_format;
+        config.max_tokens = self.max_tokens;
+        config.temperature = self.temperature;
+        config.top_p = self.top_p;
+        config.retries = self.retries.unwrap_or(config.retries);
+        config.tool_rounds = self.tool_rounds.unwrap_or(config.tool_rounds);
+        config.seed = self.seed;
+        let waits = &mut config.timeouts;
+        let slots = [&mut waits.headers, &mut waits.first, &mut waits.idle, &mut waits.total];
+        for (slot, given) in slots.into_iter().zip(self.timeouts) {
+            *slot = given.unwrap_or(*slot);
+        }
+        Ok(config)
+    }
+}
+
+impl Offered {
+    fn into_offer(self) -> Offer {
+        let Self { name, description, parameters, runs } = self;
+        Offer { tool: Tool { name, description, parameters }, runs }
+    }
+}
+
+/// A value of the surface, or what is wrong with it.
+pub(super) fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, Refusal> {
+    serde_json::from_str(json).map_err(|error| Refusal::invalid(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_stays_as_the_session_has_it() {
+        let settings = Settings::read(r#"{"endpoint":"https://x.example/v1/messages","model":"m"}"#).unwrap();
+        let endpoint = settings.endpoint().unwrap();
+        assert_eq!(settings.into_config().unwrap(), Config::new(endpoint, "m"));
+    }
+
+    #[test]
+    fn what_is_said_arrives() {
+        let json = r#"{"endpoint":"/v1/chat/completions","apiKey":"k","model":"m","thinking":"on","retries":0,
+            "tools":[{"name":"f","parameters":"{\"b\":1,\"a\":2}","runs":true}],"toolChoice":{"named":"f"},
+            "responseFormat":"json_object","timeouts":[1,null,3],"system":"s","toolRounds":2,"seed":7}"#;
+        assert!(Settings::read(json).is_err(), "four waits, not three");
+        let json = json.replace("[1,null,3]", "[1,null,3,4]");
+        let config = Settings::read(&json).unwrap().into_config().unwrap();
+        let tool = Tool { name: "f".into(), description: None, parameters: r#"{"b":1,"a":2}"#.into() };
+        assert_eq!(config.tools, [Offer { tool, runs: true }]);
+        assert_eq!((config.thinking, config.retries, config.seed), (Thinking::On, 0, 7));
+        assert_eq!(config.tool_choice, ToolChoice::Named("f".into()));
+        let waits = config.timeouts;
+        assert_eq!((waits.headers, waits.idle, waits.total), (Millis(1), Millis(3), Millis(4)));
+        assert_eq!(waits.first, Millis::seconds(600));
+        assert_eq!(config.endpoint.key, Some(Secret::new("k")));
+    }
 }

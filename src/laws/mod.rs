@@ -2,7 +2,7 @@
 //!
 //! In: a seed and a number of cases. Out: a [`Report`] a law. Never shipped.
 //!
-//! A room's laws are a file here with a `LAWS` of its own, named in [`ROOMS`].
+//! A room's laws are a file here with a `LAWS` of its own, named in `ROOMS`.
 
 mod session;
 mod stream;

@@ -121,7 +121,8 @@ fn memory_stays_within_the_limit(trial: Trial) -> Report {
 
 fn work_is_linear_in_the_bytes(trial: Trial) -> Report {
     // Long lines, long events and long queues are what a second look would show in.
-    let long = (events(), vec(any::<u8>(), 1..4), 1..2000_usize, events())
+    let piece = prop_oneof![select(REPEATED).prop_map(<[u8]>::to_vec), vec(any::<u8>(), 1..4)];
+    let long = (events(), piece, 1..2000_usize, events())
         .prop_map(|(before, piece, times, after)| [before, piece.repeat(times), after].concat());
     trial.of(&(long, cuts(), 1..4_usize), |(bytes, cuts, takes)| {
         let mut decoder = Decoder::new(usize::MAX);
@@ -323,6 +324,9 @@ const FRAGMENTS: &[&[u8]] = &[
     b"\xFF",
 ];
 
+const REPEATED: &[&[u8]] =
+    &[b"x", b"data:x\n", b"data:x\n\n", b"id:x\n\n", b"event:x\n", b":x\n", b"\n", b"\r\n", b"\xFF"];
+
 /// Sizes of chunks, used in turn.
 fn cuts() -> impl Strategy<Value = Vec<usize>> {
     prop_oneof![Just(vec![1]), vec(1..8_usize, 1..6), vec(1..64_usize, 1..6)]
@@ -330,14 +334,13 @@ fn cuts() -> impl Strategy<Value = Vec<usize>> {
 
 fn chunks<'a>(bytes: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = bytes;
-    // An empty chunk is as good a cut as any.
-    let ends = [&[][..], &[]];
     let chunks = sizes.iter().cycle().map_while(move |size| {
         let (chunk, after) = rest.split_at_checked(*size).unwrap_or((rest, &[]));
         rest = after;
         (!chunk.is_empty()).then_some(chunk)
     });
-    chunks.chain(ends)
+    // An empty chunk is as good a cut as any.
+    chunks.flat_map(|chunk| [chunk, &[]])
 }
 
 /// Limits around the length of the events, and none.

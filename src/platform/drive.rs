@@ -8,7 +8,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     fmt,
     rc::{Rc, Weak},
 };
@@ -43,7 +43,7 @@ struct Core<T> {
     todo: RefCell<VecDeque<Output>>,
     performing: Cell<bool>,
     /// The requests under way: one, and for a moment its successor.
-    requests: RefCell<BTreeMap<TurnId, Rc<Flight>>>,
+    requests: RefCell<Vec<(TurnId, Rc<Flight>)>>,
     /// The tools of the turn that waits for them.
     tools: RefCell<Option<Rc<Flight>>>,
     /// The one timer, and the moment it is armed for, which is never after the session's deadline.
@@ -146,7 +146,7 @@ impl<T: Transport> Drop for Driver<T> {
     fn drop(&mut self) {
         self.core.todo.take();
         self.core.timer.take();
-        let requests = self.core.requests.take().into_values();
+        let requests = self.core.requests.take().into_iter().map(|(_, flight)| flight);
         for flight in requests.chain(self.core.tools.take()) {
             flight.cancel();
         }
@@ -201,8 +201,7 @@ impl<T: Transport> Core<T> {
         match output {
             Output::Fetch { turn, request } => self.fetch(turn, request),
             Output::Cancel { turn } => {
-                let flight = self.requests.borrow_mut().remove(&turn);
-                if let Some(flight) = flight {
+                if let Some(flight) = self.land(turn) {
                     flight.cancel();
                 }
             }
@@ -219,7 +218,7 @@ impl<T: Transport> Core<T> {
         match Flight::new() {
             Ok(flight) => {
                 let flight = Rc::new(flight);
-                self.requests.borrow_mut().insert(turn, Rc::clone(&flight));
+                self.requests.borrow_mut().push((turn, Rc::clone(&flight)));
                 spawn_local(pump(Pump { core, turn, flight }, Rc::clone(&self.transport), request));
             }
             // Later, not at once: the queue must not be fed by its own outputs.
@@ -229,6 +228,13 @@ impl<T: Transport> Core<T> {
                 core.act(|session, now| session.handle(now, Input::Lost { turn, why: Lost::Network }));
             }),
         }
+    }
+
+    /// Takes a request from those under way.
+    fn land(&self, turn: TurnId) -> Option<Rc<Flight>> {
+        let mut requests = self.requests.borrow_mut();
+        let at = requests.iter().position(|(under_way, _)| *under_way == turn)?;
+        Some(requests.swap_remove(at).1)
     }
 
     fn call_tool(self: &Rc<Self>, turn: TurnId, call: ToolCall) {
@@ -318,7 +324,7 @@ impl<T: Transport> Pump<T> {
 
     fn end(&self, input: Input<'_>) {
         if let Some(core) = self.core.upgrade() {
-            core.requests.borrow_mut().remove(&self.turn);
+            core.land(self.turn);
         }
         self.tell(input);
     }

@@ -9,7 +9,7 @@ const MOST: u64 = 8_000;
 
 /// A wait before retry number `tries` (from 0), anywhere within its span.
 pub(super) fn jitter(seed: &mut u64, tries: u32) -> Millis {
-    let span = FIRST.checked_shl(tries).unwrap_or(MOST).min(MOST);
+    let span = FIRST.saturating_mul(1 << tries.min(16)).min(MOST);
     Millis(next(seed) % (span + 1))
 }
 

@@ -12,7 +12,7 @@ impl Chance {
         Self(seed ^ fingerprint(bytes))
     }
 
-    /// The next number (SplitMix64: every seed gives a full period).
+    /// The next number (`SplitMix64`: every seed gives a full period).
     pub(super) const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -18,6 +18,16 @@ macro_rules! faults {
             fn named(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$fault),)* _ => None }
             }
+
+            /// Its name.
+            pub(super) const fn name(self) -> &'static str {
+                match self { $(Self::$fault => $name),* }
+            }
+
+            /// What it does, in a clause.
+            pub(super) const fn does(self) -> &'static str {
+                match self { $(Self::$fault => $does),* }
+            }
         }
     };
 }
@@ -121,7 +131,15 @@ mod tests {
         assert_eq!(read("  /fault  503-storm times 2\n"), Some((Fault::Overloaded, Some(2))));
         assert_eq!(read("/fault 429"), Some((Fault::TooMany, Some(1))));
         assert_eq!(read("/fault 429 times 4000000"), Some((Fault::TooMany, Some(1000))));
-        for text in ["", "/fault", "/faults", "/fault nothing", "/fault stall twice", "/fault stall times x", "fault stall"] {
+        for text in [
+            "",
+            "/fault",
+            "/faults",
+            "/fault nothing",
+            "/fault stall twice",
+            "/fault stall times x",
+            "fault stall",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -8,11 +8,11 @@
 pub(super) enum Framing {
     #[default]
     Plain,
-    /// Every byte is a step of its own; the bytes are plain.
+    /// Plain, and every byte is a step of its own.
     OneByte,
     Crlf,
     Cr,
-    /// A byte order mark before the first record.
+    /// Plain, behind a byte order mark.
     Bom,
     MultiLine,
     NoSpace,
@@ -25,14 +25,12 @@ const NOISE: &str = "<!-- <p class=\"a:b\"> -->\nfoobar\nretry: 3000\n: a commen
 const NULLS: &str = "data: null\n\ndata: {}\n\ndata: {\"choices\":null}\n\ndata: {\"type\":null,\"delta\":null}\n\ndata: []\n\n";
 
 impl Framing {
-    /// Writes whole records; `is_first` before any other bytes of the body.
-    pub(super) fn dress(self, records: Vec<u8>, is_first: bool) -> Vec<u8> {
+    /// Writes whole records.
+    pub(super) fn dress(self, records: Vec<u8>) -> Vec<u8> {
         match self {
-            Self::Plain | Self::OneByte => records,
+            Self::Plain | Self::OneByte | Self::Bom => records,
             Self::Crlf => replace(&records, b"\n", b"\r\n"),
             Self::Cr => replace(&records, b"\n", b"\r"),
-            Self::Bom if is_first => [b"\xef\xbb\xbf", records.as_slice()].concat(),
-            Self::Bom => records,
             // Between two members of an object a line break is white space.
             Self::MultiLine => replace(&records, b"data: {\"", b"data: {\ndata: \""),
             Self::NoSpace => replace(&replace(&records, b"data: ", b"data:"), b"event: ", b"event:"),
@@ -62,12 +60,16 @@ mod tests {
     #[test]
     fn each_dress_is_what_its_name_says() {
         let plain = "event: a\ndata: {\"data: \":\"x\"}\n\ndata: [DONE]\n\n";
-        let dressed = |framing: Framing, first| String::from_utf8(framing.dress(plain.into(), first)).unwrap();
-        assert_eq!(dressed(Framing::Crlf, true), "event: a\r\ndata: {\"data: \":\"x\"}\r\n\r\ndata: [DONE]\r\n\r\n");
-        assert_eq!(dressed(Framing::Cr, true), "event: a\rdata: {\"data: \":\"x\"}\r\rdata: [DONE]\r\r");
-        assert_eq!(dressed(Framing::Bom, true), format!("\u{feff}{plain}"));
-        assert_eq!(dressed(Framing::Bom, false), plain);
-        assert_eq!(dressed(Framing::NoSpace, true), "event:a\ndata:{\"data: \":\"x\"}\n\ndata:[DONE]\n\n");
-        assert_eq!(dressed(Framing::MultiLine, true), "event: a\ndata: {\ndata: \"data: \":\"x\"}\n\ndata: [DONE]\n\n");
+        let dressed = |framing: Framing| String::from_utf8(framing.dress(plain.into())).unwrap();
+        assert_eq!(
+            dressed(Framing::Crlf),
+            "event: a\r\ndata: {\"data: \":\"x\"}\r\n\r\ndata: [DONE]\r\n\r\n"
+        );
+        assert_eq!(dressed(Framing::Cr), "event: a\rdata: {\"data: \":\"x\"}\r\rdata: [DONE]\r\r");
+        assert_eq!(dressed(Framing::NoSpace), "event:a\ndata:{\"data: \":\"x\"}\n\ndata:[DONE]\n\n");
+        assert_eq!(
+            dressed(Framing::MultiLine),
+            "event: a\ndata: {\ndata: \"data: \":\"x\"}\n\ndata: [DONE]\n\n"
+        );
     }
 }

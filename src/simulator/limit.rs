@@ -19,7 +19,8 @@ fn stop_at(stops: &[String], script: &mut Script) {
     for (at, said) in script.said.iter_mut().enumerate() {
         let Said::Text(text) = said else { continue };
         let found = stops.iter().filter(|stop| !stop.is_empty());
-        let first = found.filter_map(|stop| Some((text.find(stop.as_str())?, stop))).min_by_key(|(place, _)| *place);
+        let first =
+            found.filter_map(|stop| Some((text.find(stop.as_str())?, stop))).min_by_key(|(place, _)| *place);
         if let Some((place, stop)) = first {
             text.truncate(place);
             end = Some((at, stop.clone()));

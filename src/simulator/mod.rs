@@ -7,25 +7,63 @@
 //! does each [`Step`] until there is none. What can go wrong is asked for by the last message: `/fault NAME`, with a
 //! name from [`FAULTS`].
 
+mod attempts;
+mod chance;
 mod fault;
+mod framing;
+mod head;
+mod limit;
+mod long;
+mod mishap;
+mod pieces;
 mod play;
+mod question;
+mod reply;
+mod schema;
+mod score;
+mod script;
+mod thoughts;
+mod tongue;
+mod tool;
+mod topic;
+mod usage;
+mod voice;
 
 pub use fault::FAULTS;
 pub use play::{Play, Step};
 
-use crate::wire::Dialect;
+use std::sync::{Mutex, PoisonError};
 
-/// An embedded provider. It may be shared: nothing but the count of attempts at a fault changes in it.
+use attempts::Attempts;
+use score::{Score, Stage};
+
+use crate::{
+    stream::Records,
+    wire::{ApiError, Dialect, ErrorCode, write_models},
+};
+
+/// The models that the list of models names. Any other id is answered too.
+const MODELS: &[&str] = &["deepseek-v3.2-exp", "DeepSeek-V3.2-Exp-nothinking", "DeepSeek-V3.2-Exp-thinking"];
+/// When every answer was made: the day of V3.2-Exp, since the simulator has no clock.
+const CREATED: u64 = 1_759_104_000;
+/// Most bytes of a request.
+const MOST: usize = 16 << 20;
+
+/// An embedded provider. It may be shared; all that changes in it is a short memory of failed attempts, or the place in
+/// the recordings.
 #[derive(Debug)]
-pub struct Simulator {
-    seed: u64,
-    count: fn(&str) -> u64,
+pub struct Simulator(Source);
+
+#[derive(Debug)]
+enum Source {
+    Script { seed: u64, count: fn(&str) -> u64, attempts: Mutex<Attempts> },
+    Recordings { all: Vec<Recording>, next: Mutex<usize> },
 }
 
 /// A recorded response, to be served again.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Recording {
-    /// The dialect it is in; requests of the other one are not answered by it.
+    /// The dialect it is in; it answers requests of this dialect.
     pub dialect: Dialect,
     /// Its HTTP status.
     pub status: u16,
@@ -34,24 +72,40 @@ pub struct Recording {
 }
 
 impl Simulator {
-    /// A provider whose every choice follows from `seed` and the request, and which counts tokens by `count`.
+    /// A provider whose every choice follows from `seed` and the request, and which counts tokens by `count`; where there
+    /// is no tokenizer, [`estimate`].
     #[must_use]
     pub fn new(seed: u64, count: fn(&str) -> u64) -> Self {
-        Self { seed, count }
+        Self(Source::Script { seed, count, attempts: Mutex::default() })
     }
 
     /// A provider that serves recorded responses in order, and from the start again when there are no more.
     #[must_use]
     pub fn replay(recordings: Vec<Recording>) -> Self {
-        let _ = recordings;
-        Self { seed: 0, count: estimate }
+        Self(Source::Recordings { all: recordings, next: Mutex::default() })
     }
 
-    /// Answers one request. The path decides the dialect; a query is ignored.
+    /// Answers one request. The path decides the dialect; a query, and what stands before `/v1`, are ignored.
     #[must_use]
     pub fn answer(&self, path: &str, body: &[u8]) -> Play {
-        let _ = (path, body, self.seed, self.count);
-        Play::refusal(404, String::new())
+        let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        let dialect = if path.ends_with("/chat/completions") {
+            Dialect::Completions
+        } else if path.ends_with("/messages") {
+            Dialect::Messages
+        } else if path.ends_with("/models") {
+            let dialect = if path.contains("/anthropic/") { Dialect::Messages } else { Dialect::Completions };
+            return Play::json(200, write_models(dialect, MODELS, CREATED));
+        } else {
+            return refused(Dialect::Completions, ErrorCode::NotFound, 404, "There is nothing at this path.");
+        };
+        if body.len() > MOST {
+            return refused(dialect, ErrorCode::TooLarge, 413, "The request is larger than 16 MiB.");
+        }
+        match &self.0 {
+            Source::Script { seed, count, attempts } => reply::to(dialect, body, *seed, *count, attempts),
+            Source::Recordings { all, next } => replayed(dialect, all, next),
+        }
     }
 }
 
@@ -60,4 +114,34 @@ impl Simulator {
 pub fn estimate(text: &str) -> u64 {
     let tenths: u64 = text.chars().map(|letter| if letter >= '\u{2e80}' { 6 } else { 3 }).sum();
     tenths.div_ceil(10)
+}
+
+/// The next recording in the dialect.
+fn replayed(dialect: Dialect, all: &[Recording], next: &Mutex<usize>) -> Play {
+    let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+    let found =
+        all.iter().enumerate().cycle().skip(*next).take(all.len()).find(|(_, one)| one.dialect == dialect);
+    let Some((at, Recording { status, body, .. })) = found else {
+        return refused(dialect, ErrorCode::NotFound, 404, "No recording is in this dialect.");
+    };
+    *next = (at + 1) % all.len().max(1);
+    let is_stream = !body.trim_ascii_start().starts_with(b"{");
+    let kind = if is_stream { "text/event-stream; charset=utf-8" } else { "application/json" };
+    let mut records = Records::new(body.len());
+    let stage = match records.push(body) {
+        Ok(()) if is_stream => Stage::Replay(Box::new(records)),
+        _ => Stage::Bytes(body.clone()),
+    };
+    Play::new(*status, vec![("content-type", kind.to_owned())], Score::from([stage]))
+}
+
+fn refused(dialect: Dialect, code: ErrorCode, status: u16, message: &str) -> Play {
+    let error = ApiError {
+        code,
+        status: Some(status),
+        message: message.to_owned(),
+        retryable: false,
+        retry_after: None,
+    };
+    Play::refused(dialect, &error)
 }

@@ -59,16 +59,16 @@ impl Question {
         for (at, word) in self.text.split_whitespace().enumerate() {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
             let capital = bare.chars().next().is_some_and(char::is_uppercase) && bare != "I";
-            let named = capital && at > 0;
-            match names.last_mut().filter(|_| named && open) {
+            let is_name = capital && at > 0;
+            match names.last_mut().filter(|_| is_name && open) {
                 Some(name) => {
                     name.push(' ');
                     name.push_str(bare);
                 }
-                None if named => names.push(bare.to_owned()),
+                None if is_name => names.push(bare.to_owned()),
                 None => {}
             }
-            open = named && word.ends_with(char::is_alphanumeric);
+            open = is_name && word.ends_with(char::is_alphanumeric);
         }
         names
     }

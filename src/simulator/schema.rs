@@ -170,12 +170,13 @@ impl<'a> Filler<'a> {
         let most = bound("maxItems").unwrap_or(u64::MAX);
         let least = bound("minItems").unwrap_or(0);
         let found = match rest.and_then(Value::as_object).map(kind) {
-            Some("string") if !rest.is_some_and(|items| items.get("enum").is_some()) => self.finds.names.len(),
+            Some("string") if rest.is_none_or(|items| items.get("enum").is_none()) => self.finds.names.len(),
             Some("number" | "integer") => self.finds.numbers.len(),
             _ => 0,
         };
         // One example says more than none.
-        let wanted = least.max(1).max(first.len() as u64).max(found as u64).min(most).min(u64::from(self.left));
+        let wanted =
+            least.max(1).max(first.len() as u64).max(found as u64).min(most).min(u64::from(self.left));
         let schemas = first.iter().map(Some).chain(std::iter::repeat(rest));
         let unique = rules.get("uniqueItems") == Some(&Value::Bool(true));
         let mut items: Vec<Value> = Vec::new();
@@ -198,7 +199,8 @@ impl<'a> Filler<'a> {
         let most = bound("maxLength").unwrap_or(u64::MAX);
         let mut text: String =
             self.words_for(name).chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect();
-        let missing = bound("minLength").unwrap_or(0).min(LONGEST).saturating_sub(text.chars().count() as u64);
+        let missing =
+            bound("minLength").unwrap_or(0).min(LONGEST).saturating_sub(text.chars().count() as u64);
         text.extend(std::iter::repeat_n('x', usize::try_from(missing).unwrap_or(0)));
         text
     }
@@ -226,8 +228,11 @@ impl<'a> Filler<'a> {
         let bound = |name| rules.get(name).and_then(Value::as_f64);
         let found = self.finds.numbers.pop_front().unwrap_or(1.0);
         let number = if whole {
-            let least = bound("minimum").map(f64::ceil).or(bound("exclusiveMinimum").map(|least| least.floor() + 1.0));
-            let most = bound("maximum").map(f64::floor).or(bound("exclusiveMaximum").map(|most| most.ceil() - 1.0));
+            let least = bound("minimum")
+                .map(f64::ceil)
+                .or(bound("exclusiveMinimum").map(|least| least.floor() + 1.0));
+            let most =
+                bound("maximum").map(f64::floor).or(bound("exclusiveMaximum").map(|most| most.ceil() - 1.0));
             found.round().min(most.unwrap_or(f64::INFINITY)).max(least.unwrap_or(f64::NEG_INFINITY))
         } else {
             let least = bound("minimum").or(bound("exclusiveMinimum"));

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     chat::{Millis, StopReason, Usage},
     stream::Records,
-    wire::{ReplyEvent},
+    wire::ReplyEvent,
 };
 
 /// What to perform, in order.
@@ -26,11 +26,17 @@ pub(super) enum Stage {
     /// These bytes, as they are.
     Bytes(Vec<u8>),
     /// These bytes again and again, after a wait each; `u64::MAX` times is for ever.
-    Again { bytes: Vec<u8>, every: Millis, times: u64 },
+    Again {
+        bytes: Vec<u8>,
+        every: Millis,
+        times: u64,
+    },
     /// One event.
     Say(ReplyEvent),
     /// One event, of which only a part is sent.
     Torn(ReplyEvent, Tear),
+    /// One event of a reply of its own, after this one is over.
+    After(ReplyEvent),
     /// A record of text so many bytes long.
     Giant(u64),
     /// A text, piece by piece.
@@ -83,6 +89,8 @@ pub(super) struct Tempo {
     pub(super) pieces: u32,
 }
 
+/// The text of which a giant record is made.
+pub(super) const SEED: &str = "x";
 /// As a fast provider speaks.
 const TALK: Tempo = Tempo { rest: (15, 25), pieces: 1 };
 /// As fast as a very long answer has to come to be worth waiting for.
@@ -120,13 +128,17 @@ pub(super) fn body(script: &Script, chance: &mut Chance) -> Vec<Stage> {
         match said {
             Said::Thought(text) => {
                 stages.push(speak(As::Thought, text, thinking(text)));
-                stages.push(Stage::Say(ReplyEvent::Signature(signature(chance))));
+                stages.push(Stage::Say(ReplyEvent::Signature(uuid(chance))));
             }
             Said::Text(text) => stages.push(speak(As::Text, text, tempo)),
             Said::Call { call, whole } => {
                 let index = calls.next().unwrap_or(u32::MAX);
                 let (id, name) = (call.id.clone(), call.name.clone());
-                stages.push(speak(As::Call { index, id: id.clone(), name: name.clone() }, &call.arguments, tempo));
+                stages.push(speak(
+                    As::Call { index, id: id.clone(), name: name.clone() },
+                    &call.arguments,
+                    tempo,
+                ));
                 if *whole {
                     let arguments = call.arguments.clone();
                     stages.push(Stage::Say(ReplyEvent::ToolCall { index, id, name, arguments }));
@@ -137,13 +149,51 @@ pub(super) fn body(script: &Script, chance: &mut Chance) -> Vec<Stage> {
     stages
 }
 
-/// The first half of the words: the last thing that is said is broken off.
-pub(super) fn half(mut body: Vec<Stage>) -> Vec<Stage> {
+/// Breaks off the last thing that is said.
+pub(super) fn halve(body: &mut Vec<Stage>) {
     while body.pop_if(|stage| !matches!(stage, Stage::Speak(_))).is_some() {}
     if let Some(Stage::Speak(speech)) = body.last_mut() {
         speech.text.truncate(speech.text.floor_char_boundary(speech.text.len() / 2));
     }
-    body
+}
+
+/// Bytes that hold the text [`SEED`], with the text grown to `length`.
+pub(super) fn swollen(bytes: &[u8], length: u64) -> Vec<Stage> {
+    const BLOCK: u64 = 64 << 10;
+    let quoted = format!("\"{SEED}\"");
+    let Some(at) = bytes.windows(quoted.len()).rposition(|window| window == quoted.as_bytes()) else {
+        return vec![Stage::Bytes(bytes.to_vec())];
+    };
+    let (before, after) = bytes.split_at(at + 1);
+    let block = SEED.repeat(usize::try_from(BLOCK).unwrap_or(0)).into_bytes();
+    vec![
+        Stage::Bytes(before.to_vec()),
+        Stage::Again { bytes: block, every: Millis::ZERO, times: length / BLOCK },
+        Stage::Bytes(after.to_vec()),
+    ]
+}
+
+impl Tear {
+    /// The part of some records.
+    pub(super) fn of(self, mut bytes: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Half => bytes.truncate(bytes.len() / 2),
+            Self::InCharacter => {
+                // The last byte of the last character that has several is left out, and all behind it.
+                let last = bytes.iter().rposition(|byte| !byte.is_ascii());
+                bytes.truncate(last.unwrap_or(bytes.len() / 2));
+            }
+            Self::WithoutLast => bytes.truncate(last_record(&bytes)),
+            Self::LastTwice => bytes.extend_from_within(last_record(&bytes)..),
+        }
+        bytes
+    }
+}
+
+/// Where the last record begins.
+fn last_record(bytes: &[u8]) -> usize {
+    let before = bytes.strip_suffix(b"\n\n").unwrap_or_default();
+    before.windows(2).rposition(|pair| pair == b"\n\n").map_or(0, |at| at + 2)
 }
 
 /// What comes after the words.
@@ -168,8 +218,8 @@ fn thinking(text: &str) -> Tempo {
     Tempo { rest: (each - each / 4, each + each / 4), pieces: 1 }
 }
 
-/// A seal over the thoughts, in the form of a UUID.
-fn signature(chance: &mut Chance) -> String {
+/// An id in the form of a UUID, also used as the seal over thoughts.
+pub(super) fn uuid(chance: &mut Chance) -> String {
     let hex = format!("{:016x}{:016x}", chance.next(), chance.next());
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
     [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")

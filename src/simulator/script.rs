@@ -2,15 +2,24 @@
 //!
 //! In: a request, the seed's choices, a counter. Out: a [`Script`]. Never: bytes, time, faults.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::{
-    chance::Chance, fault, limit, long, question::Question, thoughts, tongue::Tongue, tool, topic, topic::Topic, usage,
+    chance::Chance,
+    fault::{self, Order},
+    long,
+    question::Question,
+    thoughts,
+    tongue::Tongue,
+    tool,
+    topic::{self, Topic},
 };
 use crate::{
     chat::{Message, ResponseFormat, Role, StopReason, Thinking, ToolCall, ToolChoice, Usage},
     models::{self, Switch},
-    wire::ChatRequest,
+    wire::{ChatRequest, ReplyEvent},
 };
 
 /// All of an answer.
@@ -38,46 +47,72 @@ pub(super) enum Said {
     },
 }
 
-/// Writes the answer to a request.
-pub(super) fn write(request: &ChatRequest, chance: &mut Chance, count: fn(&str) -> u64) -> Script {
+impl Script {
+    /// What is said, each thing as one event.
+    pub(super) fn events(&self) -> impl Iterator<Item = ReplyEvent> {
+        let mut calls = 0..;
+        self.said.iter().map(move |said| match said.clone() {
+            Said::Thought(text) => ReplyEvent::Reasoning(text),
+            Said::Text(text) => ReplyEvent::Text(text),
+            Said::Call { call: ToolCall { id, name, arguments }, .. } => {
+                ReplyEvent::ToolCall { index: calls.next().unwrap_or(u32::MAX), id, name, arguments }
+            }
+        })
+    }
+}
+
+/// Writes the answer to a request, as long as it likes; what it uses is not yet counted.
+pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
     let asked = Asked::of(&request.messages);
-    let mut hurried = false;
-    let mut said = Vec::new();
-    let calls = if asked.answered { Vec::new() } else { tool::calls(request, &asked.question, chance) };
+    // Chosen by the question alone, so that an answer that broke off is continued in the same words.
+    let mut chance = Chance::new(seed, asked.question.text.as_bytes());
+    let mut script =
+        Script { said: Vec::new(), stop: StopReason::Stop, usage: Usage::default(), hurried: false };
     if thinks(request) {
-        let mut thoughts = thoughts::about(&asked.question, asked.topic, asked.tongue, asked.turn, chance);
+        let mut thoughts =
+            thoughts::about(&asked.question, asked.topic, asked.tongue, asked.turn, &mut chance);
         if asked.answered {
             thoughts.push_str(" The tool has answered, so all that is left is to say what it found.");
         }
-        said.push(Said::Thought(thoughts));
+        script.said.push(Said::Thought(thoughts));
     }
+    let is_command = asked.question.text.starts_with('/');
+    let calls = if asked.answered || is_command {
+        Vec::new()
+    } else {
+        tool::calls(request, &asked.question, &mut chance)
+    };
     if calls.is_empty() {
-        let text = match (request.response_format, asked.question.text.as_str()) {
-            (ResponseFormat::JsonObject, _) => json(request, &asked),
-            _ if asked.answered => tool::report(&tool::outcomes(&request.messages), &asked.question),
-            (_, "/long") => {
-                hurried = true;
-                long::text()
-            }
-            (_, "/faults") => fault::listing(),
-            _ => page(&asked, chance),
-        };
-        said.push(Said::Text(asked.rest_of(text)));
-    } else if request.tool_choice == ToolChoice::Auto {
-        let names: Vec<_> = calls.iter().map(|call| format!("`{}`", call.name)).collect();
-        said.push(Said::Text(format!("Let me ask {}.", names.join(" and "))));
+        let (text, hurried) = text(request, &asked, &mut chance);
+        script.said.push(Said::Text(asked.rest_of(text)));
+        script.hurried = hurried;
+        return script;
     }
-    let stop = if calls.is_empty() { StopReason::Stop } else { StopReason::ToolCalls };
-    said.extend(calls.into_iter().map(|call| Said::Call { call, whole: true }));
-    let mut script = Script { said, stop, usage: Usage::default(), hurried };
-    limit::apply(request, &mut script, count);
-    script.usage = usage::of(usage::prompt(request, count), &script, count);
+    if request.tool_choice == ToolChoice::Auto {
+        let names: Vec<_> = calls.iter().map(|call| format!("`{}`", call.name)).collect();
+        script.said.push(Said::Text(format!("Let me ask {}.", names.join(" and "))));
+    }
+    script.said.extend(calls.into_iter().map(|call| Said::Call { call, whole: true }));
+    script.stop = StopReason::ToolCalls;
     script
+}
+
+/// The answer's text, and whether it is so long that it is to be said in a hurry.
+fn text(request: &ChatRequest, asked: &Asked, chance: &mut Chance) -> (String, bool) {
+    let text = match asked.question.text.as_str() {
+        _ if request.response_format == ResponseFormat::JsonObject => json(request, asked),
+        _ if asked.answered => tool::report(&tool::outcomes(&request.messages), &asked.question),
+        "/long" => return (long::text(), true),
+        command if command.starts_with("/fault") && asked.order.is_none() => fault::listing(),
+        _ => page(asked, chance),
+    };
+    (text, false)
 }
 
 /// Whether the model is to think: by parameter, else by what its id says. With tools V3.2-Exp never does.
 fn thinks(request: &ChatRequest) -> bool {
-    let model = models::find(Some("simulator"), &request.model).or_else(|| models::find(None, &request.model));
+    let model =
+        models::find(Some("simulator"), &request.model).or_else(|| models::find(None, &request.model));
     let offers_tools = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
     if offers_tools && model.is_some_and(|model| model.tools_stop_thinking) {
         return false;
@@ -97,28 +132,28 @@ struct Asked {
     question: Question,
     tongue: Tongue,
     topic: &'static Topic,
+    /// The fault that the question asks for.
+    order: Option<Order>,
     /// Which question of the conversation it is, from 1.
     turn: usize,
     /// The conversation ends with what a tool returned.
     answered: bool,
-    /// The start of the answer, where the conversation ends with it.
+    /// What was said of the answer already, where it is to be continued.
     begun: String,
 }
 
 impl Asked {
     fn of(messages: &[Message]) -> Self {
-        let is_question = |message: &&Message| message.role == Role::User && !message.text().trim().is_empty();
-        let begun = match messages.last() {
-            Some(last) if last.role == Role::Assistant => last.text(),
-            _ => String::new(),
-        };
-        let text = messages.iter().rev().find(is_question).map(Message::text).unwrap_or_default();
-        let text = fault::Order::read(&text).map_or(text.as_str(), |_| "What happens when something fails?").to_owned();
-        let question = Question::new(&text);
+        let (asked, begun) = begun(messages);
+        let is_question =
+            |message: &&Message| message.role == Role::User && !message.text().trim().is_empty();
+        let text = asked.iter().rev().find(is_question).map(Message::text).unwrap_or_default();
+        let question = Question::new(&newest(&text));
         let tongue = Tongue::of(&question);
         Self {
             topic: topic::choose(&question, tongue),
-            turn: messages.iter().filter(is_question).count(),
+            order: Order::read(&question.text),
+            turn: asked.iter().filter(is_question).count(),
             answered: !tool::outcomes(messages).is_empty(),
             question,
             tongue,
@@ -129,15 +164,51 @@ impl Asked {
     /// The text without the start that was said already: an answer that broke off is continued.
     fn rest_of(&self, text: String) -> String {
         match text.strip_prefix(self.begun.trim_end()) {
-            Some(rest) if !rest.trim().is_empty() => rest.to_owned(),
-            _ => text,
+            Some(rest) if rest.trim().is_empty() => "That was all of it.".to_owned(),
+            Some(rest) => rest.to_owned(),
+            None => text,
         }
+    }
+}
+
+/// What a message asks last. Questions that were never answered are merged into the next one, and a command among them
+/// is not to be obeyed twice.
+pub(super) fn newest(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &&str| line.starts_with('/');
+    match text.trim_end().lines().next_back().filter(is_command) {
+        Some(command) => Cow::Borrowed(command),
+        None if !text.lines().any(|line| is_command(&line)) => Cow::Borrowed(text),
+        None => Cow::Owned(text.lines().filter(|line| !is_command(line)).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+/// The conversation up to an answer that is to be continued, and that answer's start: it is the last message, or the
+/// last question says to continue it. Else the whole conversation and nothing.
+fn begun(messages: &[Message]) -> (&[Message], String) {
+    let says_so = |message: &Message| {
+        message.role == Role::User && message.text().trim_start().to_lowercase().starts_with("continue")
+    };
+    let before = match messages {
+        [before @ .., last] if says_so(last) => before,
+        all => all,
+    };
+    match before {
+        [asked @ .., answer] if answer.role == Role::Assistant => (asked, answer.text()),
+        _ => (messages, String::new()),
     }
 }
 
 /// A page of Markdown with a sentence before it that speaks of the question.
 fn page(asked: &Asked, chance: &mut Chance) -> String {
     let echo = asked.question.echo();
+    if let Some(order) = asked.order {
+        return format!(
+            "As you wish: `{}`, {}.\n\n{}",
+            order.fault.name(),
+            order.fault.does(),
+            asked.topic.page
+        );
+    }
     if asked.topic.greets || echo.is_empty() {
         return asked.topic.page.to_owned();
     }
@@ -183,4 +254,37 @@ fn json(request: &ChatRequest, asked: &Asked) -> String {
         object.insert("result".to_owned(), Value::from(tool::report(&outcomes, &asked.question)));
     }
     format!("{:#}", Value::Object(object))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_of_an_unanswered_question_is_not_obeyed_again() {
+        assert_eq!(newest("/fault 401\n\nhello\nthere"), "\nhello\nthere");
+        assert_eq!(newest("hello\n\n/fault 401\n"), "/fault 401");
+        assert_eq!(newest("hello\nthere"), "hello\nthere");
+        assert_eq!(newest(""), "");
+    }
+
+    #[test]
+    fn an_answer_that_broke_off_is_continued_in_its_words() {
+        let said = |messages: Vec<Message>| {
+            let script = write(&ChatRequest { messages, ..ChatRequest::default() }, 1);
+            match script.said.as_slice() {
+                [Said::Text(text)] => text.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let asked = |role, text: &str| Message::new(role, text);
+        let whole = said(vec![asked(Role::User, "What is Hadal?")]);
+        let half: String = whole.chars().take(300).collect();
+        let question = asked(Role::User, "What is Hadal?");
+        let begun = vec![question, asked(Role::Assistant, &half)];
+        let rest = said(begun.clone());
+        assert_eq!(half.trim_end().to_owned() + &rest, whole);
+        let asked_to = asked(Role::User, "Continue exactly where your answer was cut off.");
+        assert_eq!(said([begun, vec![asked_to]].concat()), rest);
+    }
 }

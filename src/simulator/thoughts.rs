@@ -5,7 +5,13 @@
 use super::{chance::Chance, question::Question, tongue::Tongue, topic::Topic};
 
 /// Reasoning of six to eight sentences.
-pub(super) fn about(question: &Question, topic: &Topic, tongue: Tongue, turn: usize, chance: &mut Chance) -> String {
+pub(super) fn about(
+    question: &Question,
+    topic: &Topic,
+    tongue: Tongue,
+    turn: usize,
+    chance: &mut Chance,
+) -> String {
     let echo = question.echo();
     match tongue {
         Tongue::English => english(&echo, question, topic, turn, chance),
@@ -40,7 +46,9 @@ fn english(echo: &str, question: &Question, topic: &Topic, turn: usize, chance: 
         format!("The user asks: “{echo}”.")
     }];
     if turn > 1 {
-        thoughts.push(format!("This is question {turn} of our conversation, so I need not introduce myself again."));
+        thoughts.push(format!(
+            "This is question {turn} of our conversation, so I need not introduce myself again."
+        ));
     }
     thoughts.push(format!(
         "{} {}.",
@@ -55,7 +63,9 @@ fn english(echo: &str, question: &Question, topic: &Topic, turn: usize, chance: 
     thoughts.push(
         match question.length() {
             0..=3 => "It is a short question, but a short answer would leave the interesting part out.",
-            4..=15 => "It is a plain question and deserves a plain answer, with an example that can be copied.",
+            4..=15 => {
+                "It is a plain question and deserves a plain answer, with an example that can be copied."
+            }
             _ => "There is a lot in this question; I should pick out what matters and leave the rest.",
         }
         .to_owned(),
@@ -78,6 +88,8 @@ fn english(echo: &str, question: &Question, topic: &Topic, turn: usize, chance: 
             ])
             .to_owned(),
     );
-    thoughts.push("At the end a link for those who want to read on. That should do; I can answer now.".to_owned());
+    thoughts.push(
+        "At the end a link for those who want to read on. That should do; I can answer now.".to_owned(),
+    );
     thoughts.join(" ")
 }

@@ -15,8 +15,7 @@ pub(super) enum Tongue {
 }
 
 /// Words that are frequent in Italian and rare in the other languages that people may try.
-const ITALIAN: &str =
-    "ciao buongiorno buonasera salve grazie che cos cosa come perché quanto quale dove sono sei puoi fare il della di una mi";
+const ITALIAN: &str = "ciao buongiorno buonasera salve grazie che cos cosa come perché quanto quale dove sono sei puoi fare il della di una mi";
 /// Of these, the ones that other languages have too count only in company.
 const SHARED: &str = "come cos il di una mi sei che fare";
 
@@ -27,10 +26,10 @@ impl Tongue {
         let chinese = count(|letter| matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}'));
         let arabic = count(|letter| matches!(letter, '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}'));
         let latin = count(|letter| letter.is_alphabetic() && letter < '\u{250}');
-        // A Chinese character says about as much as three Latin letters.
+        // A Chinese character says about as much as three Latin letters, and Arabic writes no short vowels.
         if chinese.saturating_mul(3) > latin.max(arabic) {
             Self::Chinese
-        } else if arabic > latin {
+        } else if arabic.saturating_mul(2) > latin {
             Self::Arabic
         } else if question.shares(ITALIAN) > question.shares(SHARED).min(1) {
             Self::Italian
@@ -57,10 +56,17 @@ mod tests {
     #[test]
     fn each_language_is_known_by_how_it_is_written() {
         let of = |text| Tongue::of(&Question::new(text));
-        for text in ["", "hello", "What does 你好 mean in English?", "Come here", "Che Guevara", "😀", "Ça va ?"] {
+        for text in
+            ["", "hello", "What does 你好 mean in English?", "Come here", "Che Guevara", "😀", "Ça va ?"]
+        {
             assert_eq!(of(text), Tongue::English, "{text}");
         }
-        for text in ["Ciao!", "Che cos'è Hadal?", "Quanto costa una domanda?", "Come funziona il ragionamento di Hadal?"] {
+        for text in [
+            "Ciao!",
+            "Che cos'è Hadal?",
+            "Quanto costa una domanda?",
+            "Come funziona il ragionamento di Hadal?",
+        ] {
             assert_eq!(of(text), Tongue::Italian, "{text}");
         }
         for text in ["你好", "Hadal 是什么？", "请介绍一下 DeepSeek 的稀疏注意力"] {

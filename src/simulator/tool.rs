@@ -46,7 +46,8 @@ pub(super) fn calls(request: &ChatRequest, question: &Question, chance: &mut Cha
 
 /// How much of a tool's name and description is in the question; a word of the name counts more.
 fn affinity(tool: &Tool, question: &Question) -> usize {
-    let said = |text: &str| words(text).filter(|word| word.len() > 2 && question.has(&word.to_lowercase())).count();
+    let said =
+        |text: &str| words(text).filter(|word| word.len() > 2 && question.has(&word.to_lowercase())).count();
     let name = said(&tool.name.replace(['_', '-'], " "));
     name.saturating_mul(4).saturating_add(said(tool.description.as_deref().unwrap_or_default()).min(3))
 }
@@ -78,37 +79,41 @@ pub(super) fn outcomes(messages: &[Message]) -> Vec<Outcome<'_>> {
 
 /// The answer that follows from results.
 pub(super) fn report(outcomes: &[Outcome<'_>], question: &Question) -> String {
-    let mut answer = String::from("## What came back\n");
-    for outcome in outcomes {
-        let Outcome { name, text, failed } = outcome;
-        let shown = text.get(..text.floor_char_boundary(SHOWN)).unwrap_or_default();
-        answer.push('\n');
-        if *failed {
-            answer.push_str(&format!("`{name}` **failed**, so I can only say what it told me:\n\n{}\n", fence("text", shown)));
-            continue;
-        }
-        match serde_json::from_str(text) {
-            Ok(Value::Object(fields)) if !fields.is_empty() => {
-                answer.push_str(&format!("`{name}` returned:\n\n| Field | Value |\n| --- | --- |\n"));
-                for (field, value) in fields.iter().take(FIELDS) {
-                    answer.push_str(&format!("| {} | {} |\n", cell(field), cell(&plain(value))));
-                }
-            }
-            Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) if shown.len() < 200 => {
-                answer.push_str(&format!("`{name}` returned **{}**.\n", cell(&plain(&value))));
-            }
-            Ok(_) => answer.push_str(&format!("`{name}` returned:\n\n{}\n", fence("json", shown))),
-            Err(_) if shown.lines().count() <= 1 && shown.len() < 200 => {
-                answer.push_str(&format!("`{name}` returned **{}**.\n", cell(shown)));
-            }
-            Err(_) => answer.push_str(&format!("`{name}` returned:\n\n{}\n", fence("text", shown))),
-        }
-    }
+    let mut paragraphs = vec!["## What came back".to_owned()];
+    paragraphs.extend(outcomes.iter().map(paragraph));
     let echo = question.echo();
     if !echo.is_empty() {
-        answer.push_str(&format!("\nThat is the answer to “{echo}”, as far as a *simulator* can tell."));
+        paragraphs.push(format!("That is the answer to “{echo}”, as far as a *simulator* can tell."));
     }
-    answer
+    paragraphs.join("\n\n")
+}
+
+/// One result: a table of an object's fields, a short value in the sentence, anything else as a block.
+fn paragraph(outcome: &Outcome<'_>) -> String {
+    let Outcome { name, text, failed } = outcome;
+    let shown = text.get(..text.floor_char_boundary(SHOWN)).unwrap_or_default();
+    let is_short = shown.len() < 200 && shown.lines().count() <= 1;
+    if *failed {
+        return format!(
+            "`{name}` **failed**, so I can only say what it told me:\n\n{}",
+            fence("text", shown)
+        );
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) if !fields.is_empty() => {
+            let head = ["| Field | Value |", "| --- | --- |"].map(str::to_owned);
+            let rows =
+                fields.iter().map(|(field, value)| format!("| {} | {} |", cell(field), cell(&plain(value))));
+            let table: Vec<_> = head.into_iter().chain(rows.take(FIELDS)).collect();
+            format!("`{name}` returned:\n\n{}", table.join("\n"))
+        }
+        Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) if is_short => {
+            format!("`{name}` returned **{}**.", cell(&plain(&value)))
+        }
+        Err(_) if is_short => format!("`{name}` returned **{}**.", cell(shown)),
+        Ok(_) => format!("`{name}` returned:\n\n{}", fence("json", shown)),
+        Err(_) => format!("`{name}` returned:\n\n{}", fence("text", shown)),
+    }
 }
 
 fn plain(value: &Value) -> String {
@@ -117,8 +122,10 @@ fn plain(value: &Value) -> String {
 
 /// A text on one line, without what ends a table's cell or begins markup.
 fn cell(text: &str) -> String {
-    let line: String =
-        text.chars().map(|letter| if letter.is_control() || "|*_`<>[]\\".contains(letter) { ' ' } else { letter }).collect();
+    let line: String = text
+        .chars()
+        .map(|letter| if letter.is_control() || "|*_`<>[]\\".contains(letter) { ' ' } else { letter })
+        .collect();
     let line = line.trim();
     line.get(..line.floor_char_boundary(200)).unwrap_or_default().to_owned()
 }
@@ -174,7 +181,10 @@ mod tests {
             called("What is the weather in New York in fahrenheit?", &[ADD, WEATHER]),
             owned(&[("get_weather", r#"{"city":"New York","unit":"fahrenheit"}"#)])
         );
-        assert_eq!(called("Please add 2.5 and 40", &[WEATHER, ADD]), owned(&[("add", r#"{"x":2.5,"y":40}"#)]));
+        assert_eq!(
+            called("Please add 2.5 and 40", &[WEATHER, ADD]),
+            owned(&[("add", r#"{"x":2.5,"y":40}"#)])
+        );
         assert_eq!(called("Hm", &[WEATHER, ADD]), owned(&[("get_weather", r#"{"city":"Rome"}"#)]));
         assert_eq!(called("Hm", &[]), []);
     }
@@ -194,7 +204,10 @@ mod tests {
         let (mut request, question) = request("weather in both Rome and Paris", &[WEATHER, ADD]);
         request.tool_choice = ToolChoice::Named("add".to_owned());
         let names = |request: &ChatRequest| {
-            calls(request, &question, &mut Chance::new(1, b"")).into_iter().map(|call| call.name).collect::<Vec<_>>()
+            calls(request, &question, &mut Chance::new(1, b""))
+                .into_iter()
+                .map(|call| call.name)
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(&request), ["add"]);
         request.tool_choice = ToolChoice::None;

@@ -20,12 +20,7 @@ pub(super) struct Topic {
     pub(super) greets: bool,
 }
 
-const fn page(
-    name: &'static str,
-    words: &'static str,
-    gist: &'static str,
-    page: &'static str,
-) -> Topic {
+const fn page(name: &'static str, words: &'static str, gist: &'static str, page: &'static str) -> Topic {
     Topic { name, words, gist, page, greets: false }
 }
 
@@ -127,6 +122,11 @@ static TOPICS: &[Topic] = &[
 static HELLO: Topic =
     greeting("a greeting", "Hello; this is the simulator.", include_str!("answers/hello.md"));
 static THANKS: Topic = greeting("thanks", "You are welcome.", include_str!("answers/thanks.md"));
+static COMMAND: Topic = greeting(
+    "a command",
+    "It begins with a slash, so it is a command and no question.",
+    include_str!("answers/hello.md"),
+);
 static OTHER: Topic = page(
     "something else",
     "",
@@ -158,6 +158,9 @@ static ARABIC: Topic = page(
 
 /// The topic that a question is about.
 pub(super) fn choose(question: &Question, tongue: Tongue) -> &'static Topic {
+    if question.text.starts_with('/') && !question.text.starts_with("/fault") {
+        return &COMMAND;
+    }
     let greets = question.length() <= 6
         && tongue
             .greetings()
@@ -220,7 +223,8 @@ mod tests {
 
     #[test]
     fn every_page_shows_what_an_answer_can_look_like() {
-        let all = TOPICS.iter().chain([&HELLO, &OTHER, &CIAO, &ITALIAN, &NI_HAO, &CHINESE, &MARHABA, &ARABIC]);
+        let all =
+            TOPICS.iter().chain([&HELLO, &OTHER, &CIAO, &ITALIAN, &NI_HAO, &CHINESE, &MARHABA, &ARABIC]);
         for topic in all {
             let (name, page) = (topic.name, topic.page);
             assert!(page.starts_with("## "), "{name}: heading");

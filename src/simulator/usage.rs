@@ -49,7 +49,8 @@ pub(super) fn of(prompt: Usage, script: &Script, count: fn(&str) -> u64) -> Usag
             }
             Said::Text(text) => usage.output = usage.output.saturating_add(count(text)),
             Said::Call { call, .. } => {
-                usage.output = usage.output.saturating_add(count(&call.name)).saturating_add(count(&call.arguments));
+                usage.output =
+                    usage.output.saturating_add(count(&call.name)).saturating_add(count(&call.arguments));
             }
         }
     }
@@ -74,7 +75,10 @@ fn tokens(message: &Message, count: fn(&str) -> u64) -> u64 {
 }
 
 fn tools(request: &ChatRequest, count: fn(&str) -> u64) -> u64 {
-    let texts = request.tools.iter().flat_map(|tool| [Some(&tool.name), tool.description.as_ref(), Some(&tool.parameters)]);
+    let texts = request
+        .tools
+        .iter()
+        .flat_map(|tool| [Some(&tool.name), tool.description.as_ref(), Some(&tool.parameters)]);
     texts.flatten().fold(0, |sum: u64, text| sum.saturating_add(count(text)))
 }
 
@@ -94,7 +98,10 @@ mod tests {
     #[test]
     fn a_first_question_is_new() {
         let system = Message::new(Role::System, "s".repeat(200));
-        assert_eq!(asked(vec![system, Message::user("12345")]), Usage { input: 3 + 200 + 1 + 5, ..Usage::default() });
+        assert_eq!(
+            asked(vec![system, Message::user("12345")]),
+            Usage { input: 3 + 200 + 1 + 5, ..Usage::default() }
+        );
         assert_eq!(asked(vec![]).input, 3);
     }
 

@@ -34,8 +34,6 @@ pub struct Decoder {
     at_start: bool,
     retry: Option<u64>,
     comments: u64,
-    /// `told <= comments`
-    told: u64,
     copied: u64,
     failed: bool,
 }
@@ -53,7 +51,6 @@ impl Decoder {
             at_start: true,
             retry: None,
             comments: 0,
-            told: 0,
             copied: 0,
             failed: false,
         }
@@ -69,8 +66,7 @@ impl Decoder {
         if self.failed {
             return Err(self.too_long());
         }
-        let moved = self.frames.sweep();
-        self.copied = self.copied.saturating_add(moved as u64);
+        self.frames.sweep();
         let mut rest = bytes;
         while let Some(line) = self.ends.take(&mut rest) {
             self.end_line(line)?;
@@ -81,7 +77,6 @@ impl Decoder {
     /// The next whole event. What it lends lasts until the decoder is used again.
     #[must_use]
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
-        self.told = self.frames.comments().unwrap_or(self.comments);
         self.frames.next()
     }
 
@@ -91,11 +86,11 @@ impl Decoder {
         self.comments
     }
 
-    /// The comment lines before the end of the frame taken last; all of them once there are no more frames. Unlike
+    /// The comment lines before the end of the frame that comes next; all of them where none does. Unlike
     /// [`comments`](Self::comments) it tells where in the stream they stand, however the stream is cut.
     #[must_use]
-    pub const fn comments_told(&self) -> u64 {
-        self.told
+    pub fn comments_ahead(&self) -> u64 {
+        self.frames.comments().unwrap_or(self.comments)
     }
 
     /// The last id that the stream gave with an event that ended, once all frames are taken; what `Last-Event-ID`

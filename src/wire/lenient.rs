@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Count {
 }
 
 /// An object.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Maybe<T>(pub Option<T>);
 
 impl<T> Default for Maybe<T> {
@@ -99,6 +99,32 @@ impl<'de, T: Deserialize<'de>> Shape<'de> for Maybe<T> {
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer)
+    }
+}
+
+/// The objects of a list; what is no object is left out, and what is no list is an empty one.
+#[derive(Debug)]
+pub(super) struct List<T>(pub Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Shape<'de> for List<T> {
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Maybe(one)) = list.next_element::<Maybe<T>>()? {
+            all.extend(one);
+        }
+        Ok(Self(all))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read(deserializer)
     }

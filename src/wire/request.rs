@@ -3,6 +3,7 @@
 use crate::chat::{Message, ResponseFormat, Thinking, Tool, ToolChoice};
 
 /// One of the two protocols.
+#[expect(clippy::exhaustive_enums, reason = "there are two, and whoever matches must treat both")]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Dialect {
     /// Anthropic's Messages, `/v1/messages`.

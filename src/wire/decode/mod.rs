@@ -1,4 +1,22 @@
-//! A reply as a client reads it, from bytes cut anywhere.
+//! A reply as a client reads it: a stream, or one JSON body, in either dialect.
+//!
+//! In: bytes of a response's body, cut anywhere. Out: events that do not depend on the cuts, the last of which says how
+//! it ended. Never: an error of its own, for whatever the bytes are they end in an event; more memory than the limits.
+
+mod body;
+mod calls;
+mod completions;
+mod flow;
+mod messages;
+mod out;
+mod records;
+mod reply;
+mod stop;
+mod tally;
+mod template;
+mod thoughts;
+
+use self::{body::Body, records::Records};
 use super::{Dialect, Endpoint, ReplyEvent};
 use crate::{chat::Usage, models::Style};
 
@@ -16,50 +34,115 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// As replies of this endpoint are read: its dialect and its provider's arithmetic.
+    /// As replies of this endpoint are read: in its dialect, with its provider's arithmetic.
     #[must_use]
     pub fn of(endpoint: &Endpoint, record_limit: usize, reply_limit: usize) -> Self {
-        Self { dialect: endpoint.dialect, input: Style::ExcludesCached, record_limit, reply_limit }
+        Self { dialect: endpoint.dialect, input: endpoint.input_style(), record_limit, reply_limit }
     }
 }
 
 /// Bytes to events, for streams and for whole JSON bodies.
+///
+/// Push a chunk, then take events until there are none; after the last chunk, finish and take the rest.
+///
+/// ```
+/// use hadal::{chat::StopReason, models::Style, wire::{Dialect, Reading, ReplyDecoder, ReplyEvent}};
+///
+/// let reading = Reading {
+///     dialect: Dialect::Completions,
+///     input: Style::ExcludesCached,
+///     record_limit: 1 << 20,
+///     reply_limit: 8 << 20,
+/// };
+/// let mut decoder = ReplyDecoder::new(reading);
+/// decoder.push(br#"data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}"#);
+/// decoder.push(b"\n\ndata: [DONE]\n\n");
+/// let events: Vec<_> = std::iter::from_fn(|| decoder.next_event()).collect();
+/// assert_eq!(events[1..], [ReplyEvent::Text("Hi".into()), ReplyEvent::Done(StopReason::Stop)]);
+/// ```
 #[derive(Debug)]
-pub struct ReplyDecoder(Reading);
+pub struct ReplyDecoder {
+    body: Body,
+    records: Records,
+}
 
 impl ReplyDecoder {
     /// A decoder for one reply.
     #[must_use]
     pub fn new(reading: Reading) -> Self {
-        Self(reading)
+        Self { body: Body::new(reading), records: Records::new(reading) }
     }
+
     /// Takes in some of the body.
-    pub fn push(&mut self, _bytes: &[u8]) {}
+    pub fn push(&mut self, bytes: &[u8]) {
+        if !self.is_over() {
+            self.body.push(bytes, &mut self.records);
+            self.rest();
+        }
+    }
+
     /// The body ended.
-    pub fn finish(&mut self) {}
+    pub fn finish(&mut self) {
+        if !self.is_over() {
+            self.body.finish(&mut self.records);
+            self.rest();
+        }
+    }
+
     /// The next event, `None` when drained.
     #[must_use]
     pub fn next_event(&mut self) -> Option<ReplyEvent> {
-        None
+        self.records.reply.out.next()
     }
-    /// How many records with content arrived: what an idle timer watches. Pings and comments do not count.
+
+    /// How many records with content arrived, or chunks of a whole body: what an idle timer watches. Pings, comments
+    /// and what cannot be read do not count.
     #[must_use]
-    pub fn payloads(&self) -> u64 {
-        0
+    pub const fn payloads(&self) -> u64 {
+        self.records.payloads
     }
-    /// Whether `Done` or `Failed` was given: the rest of the body is of no interest.
+
+    /// Whether the end was told: the rest of the body is of no interest.
     #[must_use]
-    pub fn is_over(&self) -> bool {
-        false
+    pub const fn is_over(&self) -> bool {
+        self.records.reply.out.is_over()
     }
+
     /// Whether the provider said why it stopped: nothing but usage may follow.
     #[must_use]
-    pub fn is_complete(&self) -> bool {
-        false
+    pub const fn is_complete(&self) -> bool {
+        self.records.reply.is_complete()
     }
+
     /// What was used as far as the provider said, for a reply that is given up before its end.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
-        None
+        self.records.reply.usage()
+    }
+
+    /// After the end nothing of the body is kept.
+    fn rest(&mut self) {
+        if self.is_over() {
+            self.body = Body::Over;
+        }
     }
 }
+
+/// A record that is none: no JSON, or numbers beyond every ceiling.
+#[derive(Debug)]
+struct Unreadable;
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(_: serde_json::Error) -> Self {
+        Self
+    }
+}
+
+impl From<calls::TooMany> for Unreadable {
+    fn from(_: calls::TooMany) -> Self {
+        Self
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,9 @@ import type { Conversation } from "artifacts/core/core.js";
 import { ChatError, refusing, toChatError } from "./errors.js";
 import { engine, init, isReady } from "./init.js";
 import { readEvents, readUsage } from "./memory.js";
+import { toMessages, toResults } from "./messages.js";
 import { Reply } from "./reply.js";
-import { plainTool, wishes } from "./settings.js";
+import { plainTool, writeOptions } from "./settings.js";
 import type { ChatOptions, Message, ReplyEvent, SavedChat, Tool, ToolMessage, Usage } from "./types.js";
 
 /** Failures of the connection, whose cause the runtime knows. */
@@ -22,8 +23,12 @@ export class Chat {
   #freed = false;
 
   /** Where the wasm is loaded already, settings that cannot be used throw; else the first answer does. */
-  constructor(options: ChatOptions) {
+  constructor(options: ChatOptions);
+  /** @internal */
+  constructor(options: ChatOptions, saved: string);
+  constructor(options: ChatOptions, saved?: string) {
     this.#options = { ...options };
+    this.#saved = saved;
     for (const tool of options.tools ?? []) this.#tools.set(plainTool(tool).name, plainTool(tool));
     if (isReady()) this.#open();
   }
@@ -33,13 +38,7 @@ export class Chat {
     engine();
     const saved: SavedChat = refusing(() => (typeof json === "string" ? parse(json) : json));
     if (typeof saved !== "object" || saved === null || saved.version !== 1) throw badSave();
-    const chat = new Chat({ ...saved.options, ...options });
-    const fresh = chat.#conversation;
-    chat.#saved = JSON.stringify(saved.conversation);
-    chat.#conversation = undefined;
-    chat.#open();
-    fresh?.free();
-    return chat;
+    return new Chat({ ...saved.options, ...options }, JSON.stringify(saved.conversation) ?? "");
   }
 
   /**
@@ -47,8 +46,9 @@ export class Chat {
    * are iterated when the caller likes. Whatever fails is thrown by the iteration.
    */
   send(question: string | ToolMessage | ToolMessage[]): AsyncIterableIterator<ReplyEvent, undefined> {
-    const asked = typeof question === "object" && !Array.isArray(question) ? [question] : question;
-    return this.#ask((conversation) => conversation.send(asked));
+    if (typeof question === "string") return this.#ask((conversation) => conversation.send(question));
+    const results = () => JSON.stringify(toResults([question].flat()));
+    return this.#ask((conversation) => conversation.toolResults(results()));
   }
 
   /** Asks for the last answer again, as a version beside it. */
@@ -64,8 +64,9 @@ export class Chat {
 
   /** What was said, the system prompt first. */
   get messages(): Message[] {
-    const conversation = this.#open();
-    return refusing(() => conversation.messages() as Message[]);
+    const { system } = this.#options;
+    const said = toMessages(JSON.parse(this.#open().messages()));
+    return system === undefined ? said : [{ role: "system", content: system }, ...said];
   }
 
   /** What all answers have used, versions included. */
@@ -86,10 +87,11 @@ export class Chat {
 
   /** Lets go of the engine's memory and aborts what is under way, as if stopped. The chat cannot be used again. */
   free(): void {
+    if (this.#freed) return;
     this.#freed = true;
     this.stop();
     this.#halt();
-    this.#conversation?.free();
+    this.#conversation?.close();
     this.#conversation = undefined;
   }
 
@@ -125,9 +127,10 @@ export class Chat {
     if (this.#freed) throw new ChatError({ code: "freed", message: "the chat was freed" });
     if (!this.#conversation) {
       const { Conversation } = engine();
-      const { fetch, ...options } = this.#options;
+      const settings = writeOptions(this.#options);
+      const { fetch } = this.#options;
       this.#conversation = refusing(
-        () => new Conversation(wishes(options), this.#saved, fetch, this.#take, this.#run),
+        () => new Conversation(settings, this.#saved, fetch, this.#take, this.#run),
       );
       this.#saved = undefined;
     }

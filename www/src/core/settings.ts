@@ -1,6 +1,16 @@
-/** Settings in the one form that the engine reads: tools flat, choices by name, JSON as text. */
+/** Settings as the JSON that the engine reads: tools flat, choices by name, schemas as text. */
 
-import type { RequestOptions, ResponseFormat, Tool, ToolChoice, FunctionTool, Wishes } from "./types.js";
+import { toSaid } from "./messages.js";
+import type {
+  Address,
+  ChatOptions,
+  FunctionTool,
+  RequestOptions,
+  ResponseFormat,
+  Tool,
+  ToolChoice,
+  Wishes,
+} from "./types.js";
 
 /** A tool without its wrapping. */
 export function plainTool(tool: Tool | FunctionTool): Tool {
@@ -9,32 +19,50 @@ export function plainTool(tool: Tool | FunctionTool): Tool {
   return tool.execute ? { ...plain, execute: tool.execute } : plain;
 }
 
-/** What a request and a conversation both say, as the engine reads it. */
-export function wishes(given: Wishes): Record<string, unknown> {
+/** A conversation's settings. */
+export function writeOptions(options: ChatOptions): string {
+  const { system, retries, toolRounds, timeouts: { headers, first, idle, total } = {} } = options;
+  // So that many pages that lost one server do not come back to it at the same moment.
+  const seed = Math.floor(Math.random() * 2 ** 53);
+  const timeouts = [headers, first, idle, total].map((wait) => wait ?? null);
+  return JSON.stringify({ ...address(options), ...wishes(options), system, retries, toolRounds, timeouts, seed });
+}
+
+/** One request. */
+export function writeRequest(config: Address, request: RequestOptions): string {
+  const { messages, thinkingBudget, stream = true } = request;
+  const stop = typeof request.stop === "string" ? [request.stop] : request.stop;
+  const own = { messages: toSaid(messages), thinkingBudget, stop, stream };
+  return JSON.stringify({ ...address(config), ...wishes(request), ...own });
+}
+
+function address({ endpoint, apiKey, format }: Address): object {
+  return { endpoint, apiKey, format };
+}
+
+function wishes(given: Wishes): object {
+  const { model, thinking, tools, toolChoice, responseFormat, maxTokens, temperature, topP } = given;
   return {
-    ...given,
-    thinking: given.thinking === undefined ? undefined : given.thinking ? "on" : "off",
-    tools: given.tools?.map((tool) => {
+    model,
+    thinking: thinking === undefined ? undefined : thinking ? "on" : "off",
+    tools: tools?.map((tool) => {
       const { name, description, parameters, execute } = plainTool(tool);
       // Text, not a value: the order of its keys is part of the prompt.
       return { name, description, parameters: JSON.stringify(parameters), runs: execute !== undefined };
     }),
-    toolChoice: choice(given.toolChoice),
-    responseFormat: form(given.responseFormat),
+    toolChoice: choice(toolChoice),
+    responseFormat: form(responseFormat),
+    maxTokens,
+    temperature,
+    topP,
   };
 }
 
-/** A request, as the engine reads it. */
-export function asked(given: RequestOptions): Record<string, unknown> {
-  const stop = typeof given.stop === "string" ? [given.stop] : given.stop;
-  return { ...wishes(given), messages: given.messages, stop, stream: given.stream ?? true };
-}
-
 function choice(given: ToolChoice | undefined): unknown {
-  if (typeof given !== "object" || given === null) return given;
+  if (typeof given !== "object") return given;
   return { named: "function" in given ? given.function.name : given.name };
 }
 
 function form(given: ResponseFormat | undefined): unknown {
-  return typeof given === "object" && given !== null ? given.type : given;
+  return typeof given === "object" ? given.type : given;
 }
