@@ -8,6 +8,7 @@ use crate::{
     artifacts::{Artifact, Plan, User},
     bindgen, compile,
     failure::{Failure, OrFail as _, Outcome},
+    package,
     project::{Care, Project},
     say, shrink, site, stamp, tools,
 };
@@ -50,7 +51,7 @@ pub(crate) fn build(project: &Project, care: Care, scope: &Scope) -> Outcome {
         Scope::Site => site::make(project, care),
         Scope::Everything | Scope::Shipped => {
             site::make(project, care)?;
-            site::make_package(project, care)
+            package::make(project, care)
         }
     }
 }
