@@ -47,6 +47,8 @@ pub(crate) fn build(project: &Project, care: Care, scope: &Scope) -> Outcome {
         say::step(&what, || make(project, artifact, care))?;
     }
     match scope {
+        // The package is the core and no more than a bundle away from it.
+        Scope::Named(names) if names.iter().any(|name| name == "core") => site::make_package(project, care),
         Scope::Named(_) => Ok(()),
         Scope::Site => site::make(project, care),
         Scope::Everything | Scope::Shipped => {
