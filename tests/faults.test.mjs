@@ -216,7 +216,7 @@ function keepsSecrets(answer) {
 
 const absent = missing();
 for (const [runtime, startEdge] of Object.entries(runtimes)) {
-  describe(`on ${runtime}`, { skip: absent }, () => {
+  describe(`on ${runtime}`, { skip: absent, concurrency: 8 }, () => {
     let upstream;
     const edges = {};
     before(async () => {
