@@ -44,6 +44,8 @@ pub struct Relay {
     form: Form,
     /// Set once; nothing of the upstream's passes afterwards.
     outcome: Option<Result<(), ApiError>>,
+    /// Something of the reply was written, be it only its beginning.
+    began: bool,
     /// The terminal record was written.
     closed: bool,
 }
@@ -75,6 +77,7 @@ impl Relay {
             decoder: ReplyDecoder::new(plan.reading),
             form,
             outcome: None,
+            began: false,
             closed: false,
         }
     }
@@ -98,7 +101,7 @@ impl Relay {
             self.decoder.push(record);
             let mut understood = self.decoder.payloads() > payloads;
             while let Some(event) = self.decoder.next_event() {
-                understood = true;
+                understood |= event != ReplyEvent::KeepAlive;
                 note(&mut self.outcome, event);
             }
             let kind = Kind::of(record, understood, complete || self.decoder.is_over());
@@ -115,6 +118,7 @@ impl Relay {
             };
             if passes && !matches!(self.outcome, Some(Err(_))) {
                 out.extend_from_slice(record);
+                self.began |= understood;
                 self.closed = kind == Kind::Terminal;
             }
         }
@@ -142,7 +146,7 @@ impl Relay {
                 found = Some(if seen_more { seen } else { error.clone() });
                 continue;
             }
-            self.form.write(&event, out);
+            self.began |= self.form.write(&event, out);
             note(&mut self.outcome, event);
         }
         if self.outcome.is_none() {
@@ -180,6 +184,12 @@ impl Relay {
     #[must_use]
     pub const fn outcome(&self) -> Option<&Result<(), ApiError>> {
         self.outcome.as_ref()
+    }
+
+    /// Whether anything of the reply was written: what follows belongs to it, an error as well.
+    #[must_use]
+    pub const fn began(&self) -> bool {
+        self.began
     }
 
     /// How many records with content the upstream sent: what an idle timer watches.
@@ -221,7 +231,7 @@ impl Relay {
             && let Some(event) = self.decoder.next_event()
         {
             if !matches!(event, ReplyEvent::Failed(_)) {
-                self.form.write(&event, out);
+                self.began |= self.form.write(&event, out);
             }
             note(&mut self.outcome, event);
         }
@@ -229,13 +239,18 @@ impl Relay {
 }
 
 impl Form {
-    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) {
+    /// Whether it was part of the reply, not merely a sign of life.
+    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) -> bool {
         match self {
-            Self::Anew(_) if *event == ReplyEvent::KeepAlive => stream::comment("keep-alive", out),
+            Self::Anew(_) if *event == ReplyEvent::KeepAlive => {
+                stream::comment("keep-alive", out);
+                return false;
+            }
             Self::Anew(encoder) => encoder.push(event, out),
             Self::Whole(whole) => whole.push(event),
-            Self::Open(_) | Self::Verbatim(_) => {}
+            Self::Open(_) | Self::Verbatim(_) => return false,
         }
+        *event != ReplyEvent::KeepAlive
     }
 }
 
