@@ -13,8 +13,8 @@ const parserPath = fromTests.resolve("eventsource-parser");
 const { createParser } = await import(pathToFileURL(parserPath).href);
 const { version } = JSON.parse(readFileSync(parserPath.replace(/(.*eventsource-parser)[\\/].*/, "$1/package.json")));
 
-const EVENTS = 30_000;
-const ROUNDS = 7;
+const EVENTS = 12_000;
+const ROUNDS = 15;
 
 /** The same numbers for the same seed, everywhere. */
 function random(seed) {

@@ -101,7 +101,7 @@ impl Relay {
                 understood = true;
                 note(&mut self.outcome, event);
             }
-            let kind = Kind::of(record, understood, self.decoder.is_complete());
+            let kind = Kind::of(record, understood, complete || self.decoder.is_over());
             if kind == Kind::Terminal && self.outcome.is_none() {
                 // A gateway writes its last record after a cut as well; whether it may pass, the decoder knows.
                 self.outcome = Some(last_word(&mut self.decoder));
@@ -252,10 +252,10 @@ enum Kind {
 }
 
 impl Kind {
-    /// `understood`: the decoder made something of the record. Only what it did not, or what may be the last, is
-    /// looked at again.
-    fn of(record: &[u8], understood: bool, complete: bool) -> Self {
-        if understood && !complete {
+    /// `understood`: the decoder made something of the record. Only what it did not, or what may be the last record,
+    /// is looked at again.
+    fn of(record: &[u8], understood: bool, may_be_last: bool) -> Self {
+        if understood && !may_be_last {
             return Self::Content;
         }
         let mut decoder = Decoder::new(RECORD_LIMIT);
@@ -265,7 +265,7 @@ impl Kind {
         let Some(frame) = decoder.next_frame() else { return Self::Comment };
         match frame.data {
             "[DONE]" => Self::Terminal,
-            data if complete && is_stop(data) => Self::Terminal,
+            data if may_be_last && is_stop(data) => Self::Terminal,
             _ if understood => Self::Content,
             data if serde_json::from_str::<IgnoredAny>(data).is_ok() => Self::Content,
             _ => Self::Garbage,

@@ -1,12 +1,12 @@
 //! The page, rendered here and brought to life in the browser.
 //!
-//! In: the settings and the addresses of the page's files. Out: one HTML document. Never: a secret, an address of the
+//! In: the settings, the table of the page's files. Out: one HTML document. Never: a secret, an address of the
 //! upstream, an inline script.
 
 use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
-use leptos::{prelude::*, tachys::view::RenderHtml};
+use leptos::prelude::{Owner, RenderHtml};
 
 use super::config::{Settings, Upstream};
 use crate::{
@@ -14,28 +14,29 @@ use crate::{
     ui::{self, Page},
 };
 
-/// The document. `address` tells where a file of the page is, by its plain name.
-#[must_use]
-pub fn document(settings: &Settings, address: impl Fn(&str) -> String) -> String {
+/// The document. What it shows does not outlast the call.
+pub(super) fn document(settings: &Settings, address: &impl Fn(&str) -> Option<String>) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let document = owner.with(|| ui::document(page(settings, address)).to_html());
+    owner.unset_with_forced_cleanup();
+    document
+}
+
+fn page(settings: &Settings, address: &impl Fn(&str) -> Option<String>) -> Page {
     let mut page = Page::default();
-    page.styles.push(address("chat.css"));
-    page.script = address("page.js");
-    page.wasm = address("page_bg.wasm");
-    page.settings.provider = provider(&settings.upstream).map(str::to_owned);
+    page.styles.extend(address("chat.css"));
+    page.script = address("page.js").unwrap_or_default();
+    page.wasm = address("page_bg.wasm").unwrap_or_default();
+    "/v1/messages".clone_into(&mut page.settings.endpoint);
     if let Some(model) = settings.models.first() {
         page.settings.model.clone_from(model);
     }
-    // An owner of its own for each page: what the views made is freed with it.
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let html = owner.with(|| ui::document(page).to_html());
-    owner.unset_with_forced_cleanup();
-    html
-}
-
-/// Who serves the model, as `models` calls them.
-fn provider(upstream: &Upstream) -> Option<&'static str> {
-    match upstream {
-        Upstream::Simulator { .. } => Some("simulator"),
-        Upstream::Remote(endpoint) => Some(models::provider_of(&endpoint.url)?.id),
-    }
+    // Only whose prices apply; the address stays here.
+    page.settings.provider = match &settings.upstream {
+        Upstream::Simulator { .. } => Some("simulator".to_owned()),
+        Upstream::Remote(endpoint) => {
+            models::provider_of(&endpoint.url).map(|provider| provider.id.to_owned())
+        }
+    };
+    page
 }

@@ -29,6 +29,15 @@ pub(super) fn variables(env: &JsValue) -> Variables {
     .collect()
 }
 
+/// The table of the page's files: plain name to address.
+pub(super) fn names(env: &JsValue) -> impl Fn(&str) -> Option<String> {
+    let table = Reflect::get(env, &"ASSET_NAMES".into()).unwrap_or_default();
+    move |name| {
+        let address = Reflect::get(&table, &JsValue::from_str(name)).ok()?.as_string()?;
+        Some(format!("/{address}"))
+    }
+}
+
 /// A response of our own; `HEAD` gets everything but the body.
 pub(super) fn respond(answer: &Answer, is_head: bool) -> Result<Response, JsValue> {
     let body = (!is_head && !answer.body.is_empty()).then_some(answer.body.as_str());
@@ -38,13 +47,6 @@ pub(super) fn respond(answer: &Answer, is_head: bool) -> Result<Response, JsValu
 /// A stream as a response.
 pub(super) fn respond_stream(stream: &ReadableStream) -> Result<Response, JsValue> {
     Response::new_with_opt_readable_stream_and_init(Some(stream), &init(200, &answer::stream_headers())?)
-}
-
-/// Where a file of the page is, by its plain name: as the table of names says, else under that name.
-pub(super) fn address(env: &JsValue, name: &str) -> String {
-    let names = Reflect::get(env, &"ASSET_NAMES".into()).unwrap_or_default();
-    let known = Reflect::get(&names, &name.into()).ok().and_then(|known| known.as_string());
-    format!("/{}", known.unwrap_or_else(|| format!("assets/{name}")))
 }
 
 /// A file of the page, from the binding that holds them. Of its response only the bytes are taken.

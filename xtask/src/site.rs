@@ -100,7 +100,7 @@ fn make_styles(project: &Project, care: Care) -> Outcome {
         return Ok(());
     }
     let mut esbuild = esbuild(project, care);
-    esbuild.args(sheets).arg("--minify").arg(outdir(&styles(project, care)));
+    esbuild.args(sheets).args(["--bundle", "--minify"]).arg(outdir(&styles(project, care)));
     tools::run(&mut esbuild)
 }
 

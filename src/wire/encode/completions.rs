@@ -8,7 +8,7 @@ use super::{
     schema,
 };
 use crate::{
-    chat::{Message, Part, ResponseFormat, Role, ToolChoice},
+    chat::{Message, Part, ResponseFormat, Role, ToolCall, ToolChoice},
     wire::ChatRequest,
 };
 
@@ -61,14 +61,7 @@ fn result(part: &Part) -> Option<Entry<'_>> {
 }
 
 fn answer(message: &Message, keep: Keep) -> Entry<'_> {
-    let tool_calls: Vec<_> = message
-        .tool_calls()
-        .map(|call| Call {
-            id: &call.id,
-            kind: "function",
-            function: Called { name: &call.name, arguments: &call.arguments },
-        })
-        .collect();
+    let tool_calls = calls(message);
     let thoughts = || message.reasoning();
     let reasoning_content = match keep {
         Keep::Nothing | Keep::Sealed => None,
@@ -76,6 +69,15 @@ fn answer(message: &Message, keep: Keep) -> Entry<'_> {
         Keep::All => Some(thoughts()).filter(|thoughts| !thoughts.is_empty()),
     };
     Entry { reasoning_content, tool_calls, ..Entry::said("assistant", message.text()) }
+}
+
+/// An answer's calls as they stand in its message.
+pub(in crate::wire) fn calls(message: &Message) -> Vec<Call<'_>> {
+    let spelt = |call| {
+        let ToolCall { id, name, arguments }: &_ = call;
+        Call { id, kind: "function", function: Called { name, arguments } }
+    };
+    message.tool_calls().map(spelt).collect()
 }
 
 fn choice(request: &ChatRequest) -> Option<Choice<'_>> {
@@ -134,7 +136,7 @@ impl Entry<'_> {
 }
 
 #[derive(Serialize)]
-struct Call<'a> {
+pub(in crate::wire) struct Call<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,

@@ -63,6 +63,11 @@ fn entry(message: &Message, keep: Keep) -> Entry<'_> {
     Entry { role, content: Content::Blocks(blocks) }
 }
 
+/// The blocks of a whole answer, thoughts included.
+pub(in crate::wire) fn blocks(parts: &[Part]) -> Vec<Block<'_>> {
+    parts.iter().filter_map(|part| block(part, Keep::All, true)).collect()
+}
+
 fn block(part: &Part, keep: Keep, calls: bool) -> Option<Block<'_>> {
     match part {
         Part::Text { text } => Some(Block::Text { text }),
@@ -140,7 +145,7 @@ enum Content<'a> {
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Block<'a> {
+pub(in crate::wire) enum Block<'a> {
     Text {
         text: &'a str,
     },

@@ -4,8 +4,8 @@
 //! question. Never: a message whose bytes depend on the messages after it, so that a provider's cache finds the
 //! beginning of the conversation again; the repair of a broken history ([`repair`]) is the only exception.
 
-mod completions;
-mod messages;
+pub(super) mod completions;
+pub(super) mod messages;
 mod plan;
 
 use std::fmt;
