@@ -90,7 +90,7 @@ impl Play {
     pub fn next(&mut self) -> JsValue {
         let (name, value) = match self.0.next_step() {
             None => return JsValue::UNDEFINED,
-            Some(Step::Wait(span)) => ("wait", JsValue::from_f64(span.0 as f64)),
+            Some(Step::Wait(span)) => ("wait", u32::try_from(span.0).unwrap_or(u32::MAX).into()),
             Some(Step::Bytes(bytes)) => ("bytes", Uint8Array::from(bytes.as_slice()).into()),
             Some(Step::Reset) => ("reset", JsValue::TRUE),
             Some(Step::Hang) => ("hang", JsValue::TRUE),
