@@ -62,7 +62,8 @@ pub fn nobody() -> Answer {
 /// Tokens are not counted here: an estimate would be taken for a count.
 #[must_use]
 pub fn uncounted() -> Answer {
-    error(Dialect::Messages, &ours(ErrorCode::NotFound, 501, "this server does not count tokens"))
+    let said = ours(ErrorCode::NotFound, 501, "this server does not count tokens");
+    Answer { status: 501, ..error(Dialect::Messages, &said) }
 }
 
 /// An error in the caller's dialect.
@@ -89,7 +90,7 @@ pub fn astray(path: &str, astray: Astray) -> Answer {
         }
         Astray::WrongMethod { allow } => {
             let words = format!("this path takes {allow}");
-            let mut answer = error(dialect, &ours(ErrorCode::InvalidRequest, 405, words));
+            let mut answer = error(dialect, &ours(ErrorCode::NotFound, 405, words));
             answer.headers.push(("allow", allow.into()));
             answer
         }

@@ -84,7 +84,7 @@ impl Edge {
         let sender = Sender::read(&request, &url);
         let answer = match route::find(&method, &path) {
             Err(astray) => answer::astray(&path, astray),
-            Ok(Route::Page) => answer::page(render::document(&self.settings)),
+            Ok(Route::Page) => answer::page(render::document(&self.settings, &runtime::names(&env))),
             Ok(Route::Asset { name }) => return runtime::asset(&env, &url, name, method == "HEAD").await,
             Ok(Route::Health) => answer::health(),
             Ok(Route::Preflight) => answer::preflight(gate::is_same_origin(&sender.caller())),
@@ -125,7 +125,7 @@ impl Edge {
         let shaped = gate::shape(settings, asked).map_err(refuse)?;
         let endpoint = settings.upstream.endpoint();
         let mut request = wire::encode(endpoint, &shaped)
-            .map_err(|wrong| refuse(answer::ours(ErrorCode::InvalidRequest, 400, format!("{wrong:?}"))))?;
+            .map_err(|wrong| refuse(answer::ours(ErrorCode::InvalidRequest, 400, wrong.to_string())))?;
         // Compressed records arrive when a compressor sees fit.
         request.headers.push(("accept-encoding", "identity".into()));
         let meta =

@@ -44,6 +44,8 @@ pub struct Relay {
     form: Form,
     /// Set once; nothing of the upstream's passes afterwards.
     outcome: Option<Result<(), ApiError>>,
+    /// Something of the reply was written, be it only its beginning.
+    began: bool,
     /// The terminal record was written.
     closed: bool,
 }
@@ -75,6 +77,7 @@ impl Relay {
             decoder: ReplyDecoder::new(plan.reading),
             form,
             outcome: None,
+            began: false,
             closed: false,
         }
     }
@@ -98,10 +101,10 @@ impl Relay {
             self.decoder.push(record);
             let mut understood = self.decoder.payloads() > payloads;
             while let Some(event) = self.decoder.next_event() {
-                understood = true;
+                understood |= event != ReplyEvent::KeepAlive;
                 note(&mut self.outcome, event);
             }
-            let kind = Kind::of(record, understood, self.decoder.is_complete());
+            let kind = Kind::of(record, understood, complete || self.decoder.is_over());
             if kind == Kind::Terminal && self.outcome.is_none() {
                 // A gateway writes its last record after a cut as well; whether it may pass, the decoder knows.
                 self.outcome = Some(last_word(&mut self.decoder));
@@ -115,6 +118,7 @@ impl Relay {
             };
             if passes && !matches!(self.outcome, Some(Err(_))) {
                 out.extend_from_slice(record);
+                self.began |= understood;
                 self.closed = kind == Kind::Terminal;
             }
         }
@@ -142,7 +146,7 @@ impl Relay {
                 found = Some(if seen_more { seen } else { error.clone() });
                 continue;
             }
-            self.form.write(&event, out);
+            self.began |= self.form.write(&event, out);
             note(&mut self.outcome, event);
         }
         if self.outcome.is_none() {
@@ -180,6 +184,12 @@ impl Relay {
     #[must_use]
     pub const fn outcome(&self) -> Option<&Result<(), ApiError>> {
         self.outcome.as_ref()
+    }
+
+    /// Whether anything of the reply was written: what follows belongs to it, an error as well.
+    #[must_use]
+    pub const fn began(&self) -> bool {
+        self.began
     }
 
     /// How many records with content the upstream sent: what an idle timer watches.
@@ -221,7 +231,7 @@ impl Relay {
             && let Some(event) = self.decoder.next_event()
         {
             if !matches!(event, ReplyEvent::Failed(_)) {
-                self.form.write(&event, out);
+                self.began |= self.form.write(&event, out);
             }
             note(&mut self.outcome, event);
         }
@@ -229,13 +239,18 @@ impl Relay {
 }
 
 impl Form {
-    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) {
+    /// Whether it was part of the reply, not merely a sign of life.
+    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) -> bool {
         match self {
-            Self::Anew(_) if *event == ReplyEvent::KeepAlive => stream::comment("keep-alive", out),
+            Self::Anew(_) if *event == ReplyEvent::KeepAlive => {
+                stream::comment("keep-alive", out);
+                return false;
+            }
             Self::Anew(encoder) => encoder.push(event, out),
             Self::Whole(whole) => whole.push(event),
-            Self::Open(_) | Self::Verbatim(_) => {}
+            Self::Open(_) | Self::Verbatim(_) => return false,
         }
+        *event != ReplyEvent::KeepAlive
     }
 }
 
@@ -252,10 +267,10 @@ enum Kind {
 }
 
 impl Kind {
-    /// `understood`: the decoder made something of the record. Only what it did not, or what may be the last, is
-    /// looked at again.
-    fn of(record: &[u8], understood: bool, complete: bool) -> Self {
-        if understood && !complete {
+    /// `understood`: the decoder made something of the record. Only what it did not, or what may be the last record,
+    /// is looked at again.
+    fn of(record: &[u8], understood: bool, may_be_last: bool) -> Self {
+        if understood && !may_be_last {
             return Self::Content;
         }
         let mut decoder = Decoder::new(RECORD_LIMIT);
@@ -265,7 +280,7 @@ impl Kind {
         let Some(frame) = decoder.next_frame() else { return Self::Comment };
         match frame.data {
             "[DONE]" => Self::Terminal,
-            data if complete && is_stop(data) => Self::Terminal,
+            data if may_be_last && is_stop(data) => Self::Terminal,
             _ if understood => Self::Content,
             data if serde_json::from_str::<IgnoredAny>(data).is_ok() => Self::Content,
             _ => Self::Garbage,

@@ -29,6 +29,15 @@ pub(super) fn variables(env: &JsValue) -> Variables {
     .collect()
 }
 
+/// The table of the page's files: plain name to address.
+pub(super) fn names(env: &JsValue) -> impl Fn(&str) -> Option<String> {
+    let table = Reflect::get(env, &"ASSET_NAMES".into()).unwrap_or_default();
+    move |name| {
+        let address = Reflect::get(&table, &JsValue::from_str(name)).ok()?.as_string()?;
+        Some(format!("/{address}"))
+    }
+}
+
 /// A response of our own; `HEAD` gets everything but the body.
 pub(super) fn respond(answer: &Answer, is_head: bool) -> Result<Response, JsValue> {
     let body = (!is_head && !answer.body.is_empty()).then_some(answer.body.as_str());

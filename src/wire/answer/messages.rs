@@ -49,6 +49,7 @@ impl Messages {
             ReplyEvent::Usage(usage) => self.usage = *usage,
             ReplyEvent::Done(reason) => self.end(reason, out),
             ReplyEvent::Failed(error) => {
+                self.settle(out);
                 stream::encode(Some("error"), &error_body(Dialect::Messages, error), out);
             }
             content => self.content(content, out),
@@ -112,17 +113,21 @@ impl Messages {
 
     fn end(&mut self, reason: &StopReason, out: &mut Vec<u8>) {
         self.start(out);
-        self.close(out);
-        // A call that was never whole is closed as it is; what waited behind it still counts.
-        for event in std::mem::take(&mut self.waiting) {
-            self.content(&event, out);
-        }
-        self.close(out);
+        self.settle(out);
         let sequence =
             if let StopReason::StopSequence(sequence) = reason { sequence.as_deref() } else { None };
         let delta = Stop { stop_reason: word(reason), stop_sequence: sequence };
         write(&Record::MessageDelta { delta, usage: Spent::of(self.usage) }, out);
         write(&Record::MessageStop, out);
+    }
+
+    /// Closes what is open. A call that was never whole is closed as it is; what waited behind it still counts.
+    fn settle(&mut self, out: &mut Vec<u8>) {
+        self.close(out);
+        for event in std::mem::take(&mut self.waiting) {
+            self.content(&event, out);
+        }
+        self.close(out);
     }
 
     fn start(&mut self, out: &mut Vec<u8>) {

@@ -120,6 +120,12 @@ impl ReplyDecoder {
         self.records.reply.usage()
     }
 
+    /// Bytes allocated.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        self.body.footprint() + self.records.footprint()
+    }
+
     /// After the end nothing of the body is kept.
     fn rest(&mut self) {
         if self.is_over() {

@@ -69,6 +69,24 @@ impl Out {
         self.over
     }
 
+    /// Bytes allocated, but for the few of an end.
+    pub(super) fn footprint(&self) -> usize {
+        let texts = |event: &ReplyEvent| match event {
+            ReplyEvent::Text(text) | ReplyEvent::Reasoning(text) | ReplyEvent::Signature(text) => {
+                text.capacity()
+            }
+            ReplyEvent::Started { id, model } => id.capacity() + model.capacity(),
+            ReplyEvent::ToolCallDelta { id, name, delta, .. } => {
+                id.capacity() + name.capacity() + delta.capacity()
+            }
+            ReplyEvent::ToolCall { id, name, arguments, .. } => {
+                id.capacity() + name.capacity() + arguments.capacity()
+            }
+            _ => 0,
+        };
+        self.events.iter().map(texts).sum::<usize>() + self.events.capacity() * size_of::<ReplyEvent>()
+    }
+
     fn last(&mut self) -> Option<&mut ReplyEvent> {
         if self.over { None } else { self.events.back_mut() }
     }

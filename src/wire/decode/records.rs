@@ -90,6 +90,10 @@ impl Records {
         }
     }
 
+    pub(super) fn footprint(&self) -> usize {
+        self.reply.footprint() + self.template.footprint()
+    }
+
     fn parse(&mut self, data: &str) {
         let plain = match self.dialect {
             Dialect::Completions => completions::take(data, &mut self.reply),

@@ -55,6 +55,7 @@ impl Reply {
 
     pub(super) fn think(&mut self, more: &str) {
         if !more.is_empty() && self.take(more.len()) {
+            self.finish_text();
             self.text.thinks_elsewhere();
             self.out.reasoning(more);
         }
@@ -62,6 +63,7 @@ impl Reply {
 
     pub(super) fn seal(&mut self, signature: &str) {
         if !signature.is_empty() && self.take(signature.len()) {
+            self.finish_text();
             self.out.say(ReplyEvent::Signature(signature.to_owned()));
         }
     }
@@ -80,7 +82,11 @@ impl Reply {
 
     pub(super) fn call(&mut self, fragment: Fragment<'_>) -> Result<(), TooMany> {
         let size = fragment.arguments.len() + fragment.name.len() + fragment.id.len();
-        if self.take(size) { self.calls.push(fragment, &mut self.out) } else { Ok(()) }
+        if !self.take(size) {
+            return Ok(());
+        }
+        self.finish_text();
+        self.calls.push(fragment, &mut self.out)
     }
 
     /// More of the arguments of the call with that index; what belongs to none, such as a server's own tool, is left.
@@ -130,6 +136,10 @@ impl Reply {
         self.tally.usage(self.dialect, self.style)
     }
 
+    pub(super) fn footprint(&self) -> usize {
+        self.out.footprint() + self.text.footprint() + self.calls.footprint()
+    }
+
     fn conclude(&mut self, end: Result<StopReason, ApiError>) {
         self.finish_text();
         if let Some(usage) = self.usage() {
@@ -138,6 +148,7 @@ impl Reply {
         self.out.say(end.map_or_else(ReplyEvent::Failed, ReplyEvent::Done));
     }
 
+    /// Something else than text comes: what was held back of it is what it looks like.
     fn finish_text(&mut self) {
         let out = &mut self.out;
         self.text.finish(|said| tell(out, said));
