@@ -52,7 +52,10 @@ pub(super) fn rewrite(fault: Fault, script: &mut Script) {
             halve(script);
             script.stop = StopReason::ContentFilter;
         }
-        Fault::ManyEvents => script.said = vec![Said::Text("tick ".repeat(MANY))],
+        Fault::ManyEvents => {
+            script.said = vec![Said::Text("tick ".repeat(MANY))];
+            script.endless = true;
+        }
         _ => {}
     }
 }
