@@ -7,6 +7,7 @@ mod body;
 mod calls;
 mod completions;
 mod flow;
+mod leak;
 mod messages;
 mod out;
 mod records;
@@ -71,6 +72,14 @@ impl ReplyDecoder {
     #[must_use]
     pub fn new(reading: Reading) -> Self {
         Self { body: Body::new(reading), records: Records::new(reading) }
+    }
+
+    /// Hides a model's own markup for tool calls, where a host that fails to parse it lets it through into the
+    /// answer; with everything that follows it.
+    #[must_use]
+    pub fn hiding_markup(mut self) -> Self {
+        self.records.reply.filter = leak::Filter::On(String::new());
+        self
     }
 
     /// Takes in some of the body.

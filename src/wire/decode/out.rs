@@ -27,6 +27,9 @@ impl Out {
     }
 
     pub(super) fn text(&mut self, more: &str) {
+        if more.is_empty() {
+            return;
+        }
         if let Some(ReplyEvent::Text(text)) = self.last() {
             text.push_str(more);
         } else {

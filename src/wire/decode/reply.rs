@@ -5,6 +5,7 @@
 
 use super::{
     calls::{Calls, Fragment, TooMany},
+    leak::Filter,
     out::Out,
     stop,
     tally::Tally,
@@ -25,6 +26,7 @@ pub(super) struct Reply {
     /// Bytes that may still come.
     room: usize,
     text: Splitter,
+    pub(super) filter: Filter,
     calls: Calls,
     tally: Tally,
     stop: Option<Result<StopReason, ApiError>>,
@@ -39,6 +41,7 @@ impl Reply {
             started: false,
             room: limit,
             text: Splitter::default(),
+            filter: Filter::Off,
             calls: Calls::default(),
             tally: Tally::default(),
             stop: None,
@@ -72,12 +75,8 @@ impl Reply {
         if more.is_empty() || !self.take(more.len()) {
             return;
         }
-        if self.text.is_passed() {
-            self.out.text(more);
-        } else {
-            let out = &mut self.out;
-            self.text.push(more, |said| tell(out, said));
-        }
+        let Self { out, text, filter, .. } = self;
+        text.push(more, |said| tell(out, filter, said));
     }
 
     pub(super) fn call(&mut self, fragment: Fragment<'_>) -> Result<(), TooMany> {
@@ -150,8 +149,9 @@ impl Reply {
 
     /// Something else than text comes: what was held back of it is what it looks like.
     fn finish_text(&mut self) {
-        let out = &mut self.out;
-        self.text.finish(|said| tell(out, said));
+        let Self { out, text, filter, .. } = self;
+        text.finish(|said| tell(out, filter, said));
+        filter.finish(|shown| out.text(shown));
     }
 
     /// Takes so many bytes from what may still come; false when the reply is too long.
@@ -166,9 +166,9 @@ impl Reply {
     }
 }
 
-fn tell(out: &mut Out, said: Said<'_>) {
+fn tell(out: &mut Out, filter: &mut Filter, said: Said<'_>) {
     match said {
         Said::Thought(thought) => out.reasoning(thought),
-        Said::Text(text) => out.text(text),
+        Said::Text(text) => filter.push(text, |shown| out.text(shown)),
     }
 }
