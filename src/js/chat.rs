@@ -1,9 +1,13 @@
 //! A conversation as JavaScript holds it: the driver, and the tape that its events go out on.
 //!
 //! In: settings, questions, results of tools. Out: through one callback, a tape's address for each chunk of the
-//! network. Never: a promise, and no borrow of the conversation that outlives a call; `free` is safe at any moment.
+//! network. Never: a promise. Every method takes the driver out of its cell before it uses it: a listener that runs
+//! meanwhile may call any method, `close` among them.
 
-use std::rc::{Rc, Weak};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -20,10 +24,10 @@ use crate::{
     session::{Event, Phase, Session},
 };
 
-/// A conversation. Freeing it aborts what is under way.
+/// A conversation, until it is closed.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Conversation(Rc<Driver>);
+pub struct Conversation(RefCell<Option<Rc<Driver>>>);
 
 #[wasm_bindgen]
 impl Conversation {
@@ -64,7 +68,7 @@ impl Conversation {
                 Err(thrown) => Promise::reject(&thrown),
             }
         });
-        Ok(Self(driver))
+        Ok(Self(RefCell::new(Some(driver))))
     }
 
     /// Asks a question.
@@ -73,7 +77,7 @@ impl Conversation {
     ///
     /// A plain object with a code, when it cannot be asked now.
     pub fn send(&self, question: &str) -> Result<(), Refusal> {
-        self.0.send(question)?;
+        self.driver()?.send(question)?;
         Ok(())
     }
 
@@ -85,7 +89,7 @@ impl Conversation {
     #[wasm_bindgen(js_name = toolResults)]
     pub fn tool_results(&self, results: &str) -> Result<(), Refusal> {
         let results: Vec<(String, String)> = from_json(results)?;
-        self.0.tool_results(results.into_iter().map(|(id, text)| (id, Ok(text))))?;
+        self.driver()?.tool_results(results.into_iter().map(|(id, text)| (id, Ok(text))))?;
         Ok(())
     }
 
@@ -95,42 +99,70 @@ impl Conversation {
     ///
     /// A plain object with a code, when there is none, or one is under way.
     pub fn retry(&self) -> Result<(), Refusal> {
-        self.0.retry()?;
+        self.driver()?.retry()?;
         Ok(())
     }
 
     /// Stops what is under way.
-    pub fn stop(&self) {
-        self.0.stop();
+    ///
+    /// # Errors
+    ///
+    /// A plain object with the code `freed`, after [`close`](Self::close); so do the methods below.
+    pub fn stop(&self) -> Result<(), Refusal> {
+        self.driver()?.stop();
+        Ok(())
     }
 
     /// The branch being read, as JSON: the crate's own messages, which TypeScript spells as OpenAI's API does.
-    #[must_use]
-    pub fn messages(&self) -> String {
-        self.0.read(|session| {
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn messages(&self) -> Result<String, Refusal> {
+        Ok(self.driver()?.read(|session| {
             let said: Vec<&Message> = session.transcript().path().map(|(_, entry)| &entry.message).collect();
             // A tree of strings: writing it to memory has no way to fail.
             serde_json::to_string(&said).unwrap_or_default()
-        })
+        }))
     }
 
     /// What all answers have used, as a tape of one event.
-    #[must_use]
-    pub fn usage(&self) -> usize {
-        let usage = self.0.read(Session::usage);
-        with_tape(|tape| write_usage(tape, usage))
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn usage(&self) -> Result<usize, Refusal> {
+        let usage = self.driver()?.read(Session::usage);
+        Ok(with_tape(|tape| write_usage(tape, usage)))
     }
 
     /// The conversation as JSON, without the settings.
-    #[must_use]
-    pub fn save(&self) -> String {
-        self.0.read(Session::save)
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn save(&self) -> Result<String, Refusal> {
+        Ok(self.driver()?.read(Session::save))
     }
 
     /// What the runtime threw when a connection was last lost.
-    #[must_use]
-    pub fn cause(&self) -> JsValue {
-        self.0.cause()
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop).
+    pub fn cause(&self) -> Result<JsValue, Refusal> {
+        Ok(self.driver()?.cause())
+    }
+
+    /// Lets go of the conversation and aborts what is under way. JavaScript's own `free` would throw where a method of
+    /// this object is running further up the stack; this never does.
+    pub fn close(&self) {
+        let driver = self.0.take();
+        drop(driver);
+    }
+
+    fn driver(&self) -> Result<Rc<Driver>, Refusal> {
+        self.0.borrow().clone().ok_or_else(|| Refusal::new("freed", "the chat was freed"))
     }
 }
 

@@ -43,7 +43,7 @@ impl From<TooLong> for Refusal {
 
 impl From<BadEndpoint> for Refusal {
     fn from(why: BadEndpoint) -> Self {
-        Self::invalid(format!("the endpoint cannot be used: {why:?}"))
+        Self::invalid(why.to_string())
     }
 }
 

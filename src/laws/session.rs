@@ -316,6 +316,8 @@ struct Stage {
     requests: Vec<(TurnId, Request)>,
     calls: Vec<(TurnId, String)>,
     turn: TurnId,
+    /// A fact about another turn told something.
+    strayed: bool,
 }
 
 impl Stage {
@@ -339,6 +341,7 @@ impl Stage {
             requests: Vec::new(),
             calls: Vec::new(),
             turn: TurnId(0),
+            strayed: false,
         }
     }
 
@@ -466,8 +469,10 @@ impl Stage {
             }
             Act::Stray(turn) => {
                 let turn = TurnId(self.turn.0.wrapping_add(1 + turn % 1_000));
+                let told = self.events.len();
                 self.handle(Input::Body { turn, bytes: b"data: [DONE]\n\n" });
                 self.handle(Input::End { turn });
+                self.strayed |= self.events.len() > told;
             }
         }
         self.drain();
@@ -475,6 +480,7 @@ impl Stage {
 
     /// What must hold after every act.
     fn holds(&self) -> Result<(), TestCaseError> {
+        prop_assert!(!self.strayed, "a fact about another turn was taken for this one's");
         let phase = self.session.phase();
         let waits = !matches!(phase, Phase::Idle | Phase::Calling);
         prop_assert_eq!(self.session.deadline().is_some(), waits, "{:?}", phase);

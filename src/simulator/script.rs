@@ -31,8 +31,8 @@ pub(super) struct Script {
     pub(super) stop: StopReason,
     /// What it uses.
     pub(super) usage: Usage,
-    /// A long text that is not to take minutes.
-    pub(super) hurried: bool,
+    /// A very long text, asked for as such: it comes in a hurry, and as many tokens as it takes.
+    pub(super) endless: bool,
 }
 
 /// One thing that is said.
@@ -67,7 +67,7 @@ pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
     // Chosen by the question alone, so that an answer that broke off is continued in the same words.
     let mut chance = Chance::new(seed, asked.question.text.as_bytes());
     let mut script =
-        Script { said: Vec::new(), stop: StopReason::Stop, usage: Usage::default(), hurried: false };
+        Script { said: Vec::new(), stop: StopReason::Stop, usage: Usage::default(), endless: false };
     if thinks(request) {
         let mut thoughts =
             thoughts::about(&asked.question, asked.topic, asked.tongue, asked.turn, &mut chance);
@@ -83,9 +83,9 @@ pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
         tool::calls(request, &asked.question, &mut chance)
     };
     if calls.is_empty() {
-        let (text, hurried) = text(request, &asked, &mut chance);
+        let (text, endless) = text(request, &asked, &mut chance);
         script.said.push(Said::Text(asked.rest_of(text)));
-        script.hurried = hurried;
+        script.endless = endless;
         return script;
     }
     if request.tool_choice == ToolChoice::Auto {
@@ -97,7 +97,7 @@ pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
     script
 }
 
-/// The answer's text, and whether it is so long that it is to be said in a hurry.
+/// The answer's text, and whether it is [`endless`](Script::endless).
 fn text(request: &ChatRequest, asked: &Asked, chance: &mut Chance) -> (String, bool) {
     let text = match asked.question.text.as_str() {
         _ if request.response_format == ResponseFormat::JsonObject => json(request, asked),
@@ -213,6 +213,7 @@ fn page(asked: &Asked, chance: &mut Chance) -> String {
         return asked.topic.page.to_owned();
     }
     let opening = match asked.tongue {
+        Tongue::English if asked.topic.name == topic::OTHER => format!("“{echo}” – that is beyond me."),
         Tongue::English if asked.turn > 1 => {
             format!("“{echo}” – that is your question number {}. Here is what I know.", asked.turn)
         }

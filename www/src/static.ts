@@ -4,6 +4,7 @@ import init, { mount } from "artifacts/widget/widget.js";
 import wasm from "artifacts/widget/widget_bg.wasm";
 
 import { bringAlive } from "./page/shell.js";
+import { simulate } from "./page/simulator.js";
 
 const root = document.getElementById("hadal");
 if (root) {
@@ -11,16 +12,6 @@ if (root) {
     await init({ module_or_path: new URL(wasm, import.meta.url) });
     replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate }));
   });
-}
-
-/** Answers as `fetch` would. */
-async function simulate(url: string, options: RequestInit): Promise<Response> {
-  const [demo, { default: module }] = await Promise.all([
-    import("artifacts/demo/demo.js"),
-    import("artifacts/demo/demo_bg.wasm"),
-  ]);
-  await demo.default({ module_or_path: new URL(module, import.meta.url) });
-  return demo.demo_fetch(url, options);
 }
 
 /** Puts the chat in the shell's place, and what was typed there into the chat. */

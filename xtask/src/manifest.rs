@@ -109,13 +109,22 @@ impl Manifest {
     }
 }
 
-/// The name of a source that became a file of its own; shared chunks have none.
+/// The name of a source that became a file of its own. Shared chunks have none, nor has the script that stands for a module's address.
 fn plain_name(file: &str, written: &Written) -> Option<String> {
-    if let Some(source) = &written.entry_point {
-        return Some(last(source).replace(".ts", ".js"));
+    let source = match &written.entry_point {
+        Some(source) => source,
+        None if ending(file) == "js" => return None,
+        None => written.inputs.keys().next()?,
+    };
+    let name = last(source);
+    match (ending(&name), ending(file)) {
+        ("ts", "js") => Some(format!("{}.js", name.trim_end_matches(".ts"))),
+        (from, to) => (from == to).then_some(name),
     }
-    let is_script = Path::new(file).extension().is_some_and(|extension| extension == "js");
-    if is_script { None } else { written.inputs.keys().next().map(|source| last(source)) }
+}
+
+fn ending(file: &str) -> &str {
+    file.rsplit('.').next().unwrap_or_default()
 }
 
 fn last(path: &str) -> String {
@@ -130,6 +139,7 @@ mod tests {
         "../target/site/assets/launcher-AAAA.js": { "entryPoint": "src/launcher.ts", "inputs": {}, "imports": [
             { "path": "../target/site/assets/chunk-CCCC.js", "kind": "import-statement" },
             { "path": "../target/site/assets/widget-BBBB.js", "kind": "dynamic-import" } ] },
+        "../target/site/assets/widget_bg-EEEE.js": { "entryPoint": "../target/hadal/draft/widget/widget_bg.wasm", "inputs": {}, "imports": [] },
         "../target/site/assets/widget-BBBB.js": { "entryPoint": "src/widget.ts", "inputs": {}, "imports": [] },
         "../target/site/assets/chunk-CCCC.js": { "inputs": {}, "imports": [] },
         "../target/site/assets/widget_bg-DDDD.wasm": { "inputs": { "../target/hadal/draft/widget/widget_bg.wasm": {} }, "imports": [] } } }"#;
@@ -140,7 +150,7 @@ mod tests {
         let names = manifest.names();
         assert_eq!(names["launcher.js"], "assets/launcher-AAAA.js");
         assert_eq!(names["widget_bg.wasm"], "assets/widget_bg-DDDD.wasm");
-        assert_eq!((names.len(), manifest.files().len()), (3, 4));
+        assert_eq!((names.len(), manifest.files().len()), (3, 5));
     }
 
     #[test]

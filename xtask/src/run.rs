@@ -3,7 +3,7 @@
 //! In: the environment (`HADAL_*` goes to the server as it is), and words for the server. Out: a served page. Never: a long build before a port is
 //! found to be taken.
 
-use std::{env, net::TcpListener};
+use std::{env, net::TcpListener, process::Command};
 
 use crate::{
     build::{self, Scope},
@@ -20,17 +20,19 @@ pub(crate) fn run(project: &Project, care: Care, words: &[String]) -> Outcome {
     if !server.is_file() {
         return Err(Failure::new("there is no server: www/src/serve/node.ts is missing"));
     }
-    let mut node = tools::node()?;
-    // Paths among the words are meant from where the person stands.
-    let status =
-        node.arg(server).arg(project.site()).args(words).status().or_fail("cannot start the server")?;
-    // An interrupted server has no code; that is how it is meant to end.
-    match status.code() {
-        None | Some(0 | 130) => Ok(()),
-        Some(code) => {
-            Err(Failure::new(format!("the server ended with code {code}")).remedy("its words are above"))
-        }
-    }
+    serve(tools::node()?.arg(server).arg(project.site()).args(words))
+}
+
+/// Becomes the server, so that a signal meant to end it does.
+#[cfg(unix)]
+fn serve(node: &mut Command) -> Outcome {
+    Err(std::os::unix::process::CommandExt::exec(node)).or_fail("cannot start the server")
+}
+
+/// Starts the server and waits for its end.
+#[cfg(not(unix))]
+fn serve(node: &mut Command) -> Outcome {
+    tools::run(node)
 }
 
 /// Tries the address that the server will listen on.

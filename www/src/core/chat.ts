@@ -23,8 +23,12 @@ export class Chat {
   #freed = false;
 
   /** Where the wasm is loaded already, settings that cannot be used throw; else the first answer does. */
-  constructor(options: ChatOptions) {
+  constructor(options: ChatOptions);
+  /** @internal */
+  constructor(options: ChatOptions, saved: string);
+  constructor(options: ChatOptions, saved?: string) {
     this.#options = { ...options };
+    this.#saved = saved;
     for (const tool of options.tools ?? []) this.#tools.set(plainTool(tool).name, plainTool(tool));
     if (isReady()) this.#open();
   }
@@ -34,13 +38,7 @@ export class Chat {
     engine();
     const saved: SavedChat = refusing(() => (typeof json === "string" ? parse(json) : json));
     if (typeof saved !== "object" || saved === null || saved.version !== 1) throw badSave();
-    const chat = new Chat({ ...saved.options, ...options });
-    const fresh = chat.#conversation;
-    chat.#saved = JSON.stringify(saved.conversation);
-    chat.#conversation = undefined;
-    chat.#open();
-    fresh?.free();
-    return chat;
+    return new Chat({ ...saved.options, ...options }, JSON.stringify(saved.conversation) ?? "");
   }
 
   /**
@@ -89,10 +87,11 @@ export class Chat {
 
   /** Lets go of the engine's memory and aborts what is under way, as if stopped. The chat cannot be used again. */
   free(): void {
+    if (this.#freed) return;
     this.#freed = true;
     this.stop();
     this.#halt();
-    this.#conversation?.free();
+    this.#conversation?.close();
     this.#conversation = undefined;
   }
 

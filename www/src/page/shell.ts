@@ -17,6 +17,7 @@ export async function bringAlive(root: Element, start: () => Promise<void>): Pro
     tell("The chat could not be loaded. What you typed stays here.", "Try again");
     return;
   }
+  performance.mark("hadal-alive");
   const field = root.querySelector("textarea");
   if (wants.release() && field?.value.trim()) field.form?.requestSubmit();
 }

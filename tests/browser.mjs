@@ -1,0 +1,147 @@
+// The page in a real Chromium, for the tests: pages that report whatever the policy or the console complains about.
+//
+// In: `HADAL_CHROMIUM`, or the usual place. Out: pages, and upstreams whose every word a test decides. Never: a sleep;
+// what is waited for is a condition.
+
+import { existsSync } from "node:fs";
+import http from "node:http";
+import { fileURLToPath } from "node:url";
+
+const chromiumPath = process.env.HADAL_CHROMIUM ?? "/usr/bin/chromium";
+
+/** What is missing to run a browser, or nothing. */
+export function missingBrowser() {
+  if (!existsSync(fileURLToPath(new URL("node_modules/playwright-core", import.meta.url)))) {
+    return "the tests' packages are not installed";
+  }
+  return existsSync(chromiumPath) ? undefined : `no Chromium at ${chromiumPath}`;
+}
+
+/** Starts Chromium, with nothing that would leave this machine. */
+export async function launch() {
+  const { chromium } = await import("playwright-core");
+  const quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet] });
+}
+
+/** A page of its own, and `complaints`: violations of the policy, errors thrown, errors printed. */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`thrown: ${error}`));
+  page.on("console", (message) => {
+    // Chromium prints a line of its own for every response that is an error; those are what the tests ask for.
+    const isResponse = message.text().startsWith("Failed to load resource");
+    if (["error", "warning"].includes(message.type()) && !isResponse) complaints.push(`printed: ${message.text()}`);
+  });
+  await page.exposeFunction("reportViolation", (violation) => complaints.push(`policy: ${violation}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      globalThis.reportViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+    });
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+/** Waits until `holds` gives something true, and gives that. */
+export async function until(holds, what = holds.toString()) {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const value = await holds();
+    if (value) return value;
+    if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
+/**
+ * An upstream that speaks Messages and says what a test tells it to. Each request becomes a {@link Reply}, which
+ * `next()` hands out in order.
+ */
+export async function startUpstream() {
+  const replies = [];
+  const server = http.createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    replies.push(new Reply(JSON.parse(Buffer.concat(chunks).toString()), response));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/v1/messages`,
+    next: () => until(() => replies.shift(), "a request upstream"),
+    stop() {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    },
+  };
+}
+
+class Reply {
+  #block = -1;
+  #kind;
+
+  constructor(body, response) {
+    this.body = body;
+    this.response = response;
+    this.gone = new Promise((done) => response.once("close", done));
+  }
+
+  #send(type, fields) {
+    this.response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`);
+  }
+
+  /** The head and the first record; nothing to see yet. */
+  begin() {
+    this.response.writeHead(200, { "content-type": "text/event-stream" });
+    const usage = { input_tokens: 9, output_tokens: 0 };
+    const message = { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage };
+    this.#send("message_start", { message });
+    return this;
+  }
+
+  /** A sign of life. */
+  ping() {
+    this.#send("ping", {});
+    return this;
+  }
+
+  think(thinking) {
+    this.#open("thinking", { type: "thinking", thinking: "" });
+    this.#send("content_block_delta", { index: this.#block, delta: { type: "thinking_delta", thinking } });
+    return this;
+  }
+
+  say(text) {
+    this.#open("text", { type: "text", text: "" });
+    this.#send("content_block_delta", { index: this.#block, delta: { type: "text_delta", text } });
+    return this;
+  }
+
+  /** The last word, and why. */
+  end(stop_reason = "end_turn") {
+    this.#close();
+    this.#send("message_delta", { delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: 3 } });
+    this.#send("message_stop", {});
+    this.response.end();
+  }
+
+  /** Breaks the connection. */
+  cut() {
+    this.response.destroy();
+  }
+
+  #open(kind, content_block) {
+    if (this.#kind === kind) return;
+    this.#close();
+    this.#kind = kind;
+    this.#block += 1;
+    this.#send("content_block_start", { index: this.#block, content_block });
+  }
+
+  #close() {
+    if (this.#kind) this.#send("content_block_stop", { index: this.#block });
+    this.#kind = undefined;
+  }
+}
