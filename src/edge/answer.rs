@@ -150,7 +150,7 @@ pub fn public(error: ApiError, key: Option<&Secret>) -> ApiError {
     // A redirect is nobody's to follow, and a success that failed is the upstream's fault.
     let status = error.status.filter(|status| *status >= 400).or(Some(502));
     let message = if quotes { error.message } else { own.to_owned() };
-    ApiError { message, status, ..error }
+    ApiError { status, message, ..error }
 }
 
 /// The headers of a stream.

@@ -66,6 +66,7 @@ pub(super) struct Job {
 }
 
 type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
+type Chunk = Option<Result<Vec<u8>, Broken>>;
 
 /// Asks, and waits until the status is certain.
 pub(super) async fn ask(question: Question, gone: &Flag) -> Answered {
@@ -219,7 +220,7 @@ struct Live {
 
 /// The body, or the future that has it while it waits for a chunk: a chunk must not be lost with a wait that ends.
 enum Next {
-    Chunk(Pending<(Body, Option<Result<Vec<u8>, Broken>>)>),
+    Chunk(Pending<(Body, Chunk)>),
     Over,
 }
 
