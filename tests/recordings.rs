@@ -132,7 +132,8 @@ fn every_vector_is_read_as_it_is_written() {
             let rest = section.strip_prefix(name).unwrap();
             let (body, expected) = rest.split_once("\n--- ").unwrap_or_else(|| panic!("{name} has no end"));
             let body = body.strip_prefix('\n').unwrap_or_default();
-            let expected: Value = serde_json::from_str(expected).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let expected: Value =
+                serde_json::from_str(expected).unwrap_or_else(|error| panic!("{name}: {error}"));
             check(name, dialect, format!("{body}\n").as_bytes(), &written(&expected));
             count += 1;
         }
