@@ -171,7 +171,13 @@ function ask(edge, dialect, script, { stream = true, leave } = {}) {
   return new Promise((resolve, reject) => {
     const request = http.request(new URL(path, edge.url), { method: "POST", headers: { "content-type": "application/json" }, agent: false });
     const answer = { mark, status: undefined, headers: {}, body: "", left: undefined };
-    const go = () => { answer.left = performance.now(); request.destroy(); resolve(answer); };
+    const go = () => {
+      answer.left = performance.now();
+      // Who leaves silence says so by a reset: workerd notices a plain end only when it has something to send.
+      if (answer.body === "") request.socket.resetAndDestroy();
+      else request.destroy();
+      resolve(answer);
+    };
     request.on("response", (response) => {
       answer.status = response.statusCode;
       answer.headers = response.headers;
@@ -210,7 +216,7 @@ function keepsSecrets(answer) {
 
 const absent = missing();
 for (const [runtime, startEdge] of Object.entries(runtimes)) {
-  describe(`on ${runtime}`, { skip: absent }, () => {
+  describe(`on ${runtime}`, { skip: absent, concurrency: 8 }, () => {
     let upstream;
     const edges = {};
     before(async () => {

@@ -220,7 +220,7 @@ fn story(events: &[ReplyEvent]) -> Story {
             ReplyEvent::Usage(usage) => {
                 story.usage = Some([usage.input, usage.cached_input, usage.output, usage.reasoning]);
             }
-            ReplyEvent::Done(reason) => story.end = reason.as_str().to_owned(),
+            ReplyEvent::Done(reason) => reason.as_str().clone_into(&mut story.end),
             ReplyEvent::Failed(error) => story.end = format!("!{}", error.code.as_str()),
             _ => {}
         }

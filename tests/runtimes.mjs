@@ -39,7 +39,7 @@ export async function startWorker(main, folder, modules, env = {}) {
   const started = await launch("workerd", workerd, words, clean(), () => rmSync(home, { recursive: true }));
   const inside = await (await fetch(new URL("/.inside", started.url))).text();
   const version = execFileSync(workerd, ["--version"]).toString().trim();
-  return { ...started, inside: `${inside}; its binary says ${version}` };
+  return { ...started, inside: `${inside}, its binary says ${version}` };
 }
 
 /** Whether the built site and the runtimes' packages are there; a test that needs them says what is missing. */

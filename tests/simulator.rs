@@ -25,8 +25,9 @@ fn path(dialect: Dialect) -> &'static str {
 fn request(dialect: Dialect, question: &str, more: &Value) -> Vec<u8> {
     let messages = json!([{ "role": "user", "content": question }]);
     let mut body = json!({ "model": "deepseek-v3.2-exp", "stream": true, "messages": messages });
-    if dialect == Dialect::Messages {
-        body["max_tokens"] = json!(100_000);
+    match dialect {
+        Dialect::Messages => body["max_tokens"] = json!(100_000),
+        Dialect::Completions => body["stream_options"] = json!({ "include_usage": true }),
     }
     for (name, value) in more.as_object().into_iter().flatten() {
         body[name] = value.clone();
@@ -286,7 +287,7 @@ fn it_reads_like_a_real_stream() {
             let within = |step: &Step| matches!(step, Step::Bytes(bytes) if String::from_utf8_lossy(bytes).contains(word));
             performed.steps.iter().position(within).unwrap()
         };
-        let (thought, answer) = (holds("\"reasoning_content\":\"The\""), holds("\"content\":\"“What"));
+        let (thought, answer) = (holds("\"reasoning_content\":\"The\""), holds("\"content\":\"“\""));
         assert!((200..=400).contains(&waited(&performed.steps[..thought])), "the first token");
         let thinking = waited(&performed.steps[thought..answer]);
         assert!((2000..=4000).contains(&thinking), "thinking takes {thinking} ms");
@@ -403,7 +404,7 @@ fn json_mode_gives_an_object_with_the_keys_that_were_asked_for() {
 
 #[test]
 fn a_very_long_answer_comes_in_small_steps_and_in_half_a_minute() {
-    let body = request(Dialect::Messages, "/long", &json!({}));
+    let body = request(Dialect::Messages, "/long", &json!({ "max_tokens": 4096 }));
     let performed = perform(Simulator::new(1, estimate).answer(path(Dialect::Messages), &body));
     let text = performed.read(Dialect::Messages).text();
     assert!((200_000..210_000).contains(&text.len()), "{}", text.len());
@@ -659,7 +660,11 @@ fn some_faults_are_more_than_their_end() {
         assert_eq!(read("content-filter").end(), Some(Ok(StopReason::ContentFilter)));
         assert_eq!(read("usage-missing").usage().filter(|usage| usage.output > 0), None);
         let leaked = read("think-leak");
-        assert!(!leaked.reasoning().is_empty() && bytes("think-leak").contains("think>"));
+        assert!(leaked.reasoning().starts_with("These are thoughts"));
+        assert!(
+            !bytes("think-leak").contains("reasoning_content")
+                && !bytes("think-leak").contains("thinking_delta")
+        );
         for name in ["reasoning-only", "empty-json"] {
             let read = read(name);
             assert_eq!((read.text().as_str(), read.end()), ("", Some(Ok(StopReason::Stop))), "{name}");
@@ -873,7 +878,7 @@ fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
 fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
     let fits = |schema: &Value, value: &Value| fits(root, schema, value);
     if let Some(target) = schema["$ref"].as_str() {
-        return fits(root.pointer(&target[1..]).unwrap(), value);
+        return fits(root.pointer(target.trim_start_matches('#')).unwrap(), value);
     }
     if let Some(choices) = schema["enum"].as_array() {
         return choices.contains(value);
@@ -886,6 +891,10 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
     }
     let least = |name: &str, number: f64| schema[name].as_f64().is_none_or(|least| number >= least);
     let most = |name: &str, number: f64| schema[name].as_f64().is_none_or(|most| number <= most);
+    let within = |least: &str, length: usize, most: &str| {
+        let bound = |name: &str| schema[name].as_u64().map(|bound| usize::try_from(bound).unwrap());
+        bound(least).is_none_or(|least| length >= least) && bound(most).is_none_or(|most| length <= most)
+    };
     let is = |kind: &str| {
         schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!(kind)))
     };
@@ -904,26 +913,24 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
                 && step.is_none_or(|step| number % step == 0.0)
         }
         Value::String(text) => {
-            let length = text.chars().count() as f64;
             let format = match schema["format"].as_str() {
                 Some("email") => text.contains('@'),
                 Some("date-time") => text.contains('T') && text.ends_with('Z'),
                 _ => true,
             };
-            is("string") && least("minLength", length) && most("maxLength", length) && format
+            is("string") && within("minLength", text.chars().count(), "maxLength") && format
         }
         Value::Array(items) => {
-            let length = items.len() as f64;
             let prefix = schema["prefixItems"].as_array().cloned().unwrap_or_default();
             let each = items.iter().enumerate().all(|(at, item)| match prefix.get(at) {
                 Some(schema) => fits(schema, item),
                 None => schema["items"] != json!(false) && fits(&schema["items"], item),
             });
-            is("array") && least("minItems", length) && most("maxItems", length) && each
+            is("array") && within("minItems", items.len(), "maxItems") && each
         }
         Value::Object(fields) => {
-            let known = schema["properties"].as_object().unwrap();
-            let required = schema["required"].as_array().unwrap();
+            let known = schema["properties"].as_object().cloned().unwrap_or_default();
+            let required = schema["required"].as_array().cloned().unwrap_or_default();
             is("object")
                 && required.iter().all(|name| fields.contains_key(name.as_str().unwrap()))
                 && fields
@@ -948,25 +955,6 @@ proptest! {
         let calls = ask(dialect, &question, &tools).calls();
         prop_assert_eq!(calls.len(), 1);
         prop_assert!(fits(&parameters, &parameters, &calls[0].1), "{}\n{}", parameters, calls[0].1);
-    }
-
-    #[test]
-    fn any_text_is_answered(question in "(?s)\\PC{0,60}|.{0,60}", thinks in any::<bool>(), seed in any::<u64>()) {
-        let more = if thinks { thinking() } else { json!({}) };
-        let words = DIALECTS.map(|dialect| {
-            let play = Simulator::new(seed, estimate).answer(path(dialect), &request(dialect, &format!("{question}."), &more));
-            perform(play).read(dialect)
-        });
-        for read in &words {
-            prop_assert_eq!(read.end(), Some(Ok(StopReason::Stop)));
-        }
-        prop_assert_eq!(words[0].text(), words[1].text());
-    }
-
-    #[test]
-    fn no_body_is_too_strange(body in prop::collection::vec(any::<u8>(), 0..200), path in "/?v1/(messages|chat/completions|models)?") {
-        let performed = perform(Simulator::new(0, estimate).answer(&path, &body));
-        prop_assert!(performed.status >= 200);
     }
 
     #[test]

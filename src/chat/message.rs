@@ -129,7 +129,7 @@ impl Message {
 
     /// Seals the thoughts just said; a seal without thoughts is a block of its own.
     pub fn seal(&mut self, seal: String) {
-        if let Some(Part::Reasoning { signature, .. }) = self.parts.last_mut() {
+        if let Some(Part::Reasoning { signature: signature @ None, .. }) = self.parts.last_mut() {
             *signature = Some(seal);
         } else {
             self.parts.push(Part::Reasoning { text: String::new(), signature: Some(seal) });

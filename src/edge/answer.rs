@@ -62,7 +62,8 @@ pub fn nobody() -> Answer {
 /// Tokens are not counted here: an estimate would be taken for a count.
 #[must_use]
 pub fn uncounted() -> Answer {
-    error(Dialect::Messages, &ours(ErrorCode::NotFound, 501, "this server does not count tokens"))
+    let said = ours(ErrorCode::NotFound, 501, "this server does not count tokens");
+    Answer { status: 501, ..error(Dialect::Messages, &said) }
 }
 
 /// An error in the caller's dialect.
@@ -89,7 +90,7 @@ pub fn astray(path: &str, astray: Astray) -> Answer {
         }
         Astray::WrongMethod { allow } => {
             let words = format!("this path takes {allow}");
-            let mut answer = error(dialect, &ours(ErrorCode::InvalidRequest, 405, words));
+            let mut answer = error(dialect, &ours(ErrorCode::NotFound, 405, words));
             answer.headers.push(("allow", allow.into()));
             answer
         }
@@ -149,7 +150,7 @@ pub fn public(error: ApiError, key: Option<&Secret>) -> ApiError {
     // A redirect is nobody's to follow, and a success that failed is the upstream's fault.
     let status = error.status.filter(|status| *status >= 400).or(Some(502));
     let message = if quotes { error.message } else { own.to_owned() };
-    ApiError { message, status, ..error }
+    ApiError { status, message, ..error }
 }
 
 /// The headers of a stream.

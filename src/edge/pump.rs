@@ -66,6 +66,7 @@ pub(super) struct Job {
 }
 
 type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
+type Chunk = Option<Result<Vec<u8>, Broken>>;
 
 /// Asks, and waits until the status is certain.
 pub(super) async fn ask(question: Question, gone: &Flag) -> Answered {
@@ -169,16 +170,15 @@ async fn attempt(question: &Question) -> Result<Live, (ApiError, bool)> {
         return Err((refusal(head).await, false));
     }
     let mut live = Live::new(question, head.body);
-    let mut out = Vec::new();
-    while live.relay.outcome().is_none() && !(question.plan.stream && live.relay.payloads() > 0) {
+    let streams = |relay: &Relay| question.plan.stream && relay.began();
+    while live.relay.outcome().is_none() && !streams(&live.relay) {
+        let mut out = std::mem::take(&mut live.held);
         live.step(timeouts.total, &mut out).await;
+        live.held = out;
     }
     match live.relay.outcome() {
-        Some(Err(error)) => Err((error.clone(), live.relay.payloads() > 0)),
-        _ => {
-            live.held = out;
-            Ok(live)
-        }
+        Some(Err(error)) if !streams(&live.relay) => Err((error.clone(), live.relay.began())),
+        _ => Ok(live),
     }
 }
 
@@ -220,7 +220,7 @@ struct Live {
 
 /// The body, or the future that has it while it waits for a chunk: a chunk must not be lost with a wait that ends.
 enum Next {
-    Chunk(Pending<(Body, Option<Result<Vec<u8>, Broken>>)>),
+    Chunk(Pending<(Body, Chunk)>),
     Over,
 }
 

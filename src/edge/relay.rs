@@ -44,6 +44,8 @@ pub struct Relay {
     form: Form,
     /// Set once; nothing of the upstream's passes afterwards.
     outcome: Option<Result<(), ApiError>>,
+    /// Something of the reply was written, be it only its beginning.
+    began: bool,
     /// The terminal record was written.
     closed: bool,
 }
@@ -75,6 +77,7 @@ impl Relay {
             decoder: ReplyDecoder::new(plan.reading),
             form,
             outcome: None,
+            began: false,
             closed: false,
         }
     }
@@ -98,7 +101,7 @@ impl Relay {
             self.decoder.push(record);
             let mut understood = self.decoder.payloads() > payloads;
             while let Some(event) = self.decoder.next_event() {
-                understood = true;
+                understood |= event != ReplyEvent::KeepAlive;
                 note(&mut self.outcome, event);
             }
             let kind = Kind::of(record, understood, complete || self.decoder.is_over());
@@ -115,6 +118,7 @@ impl Relay {
             };
             if passes && !matches!(self.outcome, Some(Err(_))) {
                 out.extend_from_slice(record);
+                self.began |= understood;
                 self.closed = kind == Kind::Terminal;
             }
         }
@@ -142,7 +146,7 @@ impl Relay {
                 found = Some(if seen_more { seen } else { error.clone() });
                 continue;
             }
-            self.form.write(&event, out);
+            self.began |= self.form.write(&event, out);
             note(&mut self.outcome, event);
         }
         if self.outcome.is_none() {
@@ -180,6 +184,12 @@ impl Relay {
     #[must_use]
     pub const fn outcome(&self) -> Option<&Result<(), ApiError>> {
         self.outcome.as_ref()
+    }
+
+    /// Whether anything of the reply was written: what follows belongs to it, an error as well.
+    #[must_use]
+    pub const fn began(&self) -> bool {
+        self.began
     }
 
     /// How many records with content the upstream sent: what an idle timer watches.
@@ -221,7 +231,7 @@ impl Relay {
             && let Some(event) = self.decoder.next_event()
         {
             if !matches!(event, ReplyEvent::Failed(_)) {
-                self.form.write(&event, out);
+                self.began |= self.form.write(&event, out);
             }
             note(&mut self.outcome, event);
         }
@@ -229,13 +239,18 @@ impl Relay {
 }
 
 impl Form {
-    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) {
+    /// Whether it was part of the reply, not merely a sign of life.
+    fn write(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) -> bool {
         match self {
-            Self::Anew(_) if *event == ReplyEvent::KeepAlive => stream::comment("keep-alive", out),
+            Self::Anew(_) if *event == ReplyEvent::KeepAlive => {
+                stream::comment("keep-alive", out);
+                return false;
+            }
             Self::Anew(encoder) => encoder.push(event, out),
             Self::Whole(whole) => whole.push(event),
-            Self::Open(_) | Self::Verbatim(_) => {}
+            Self::Open(_) | Self::Verbatim(_) => return false,
         }
+        *event != ReplyEvent::KeepAlive
     }
 }
 
@@ -314,5 +329,149 @@ pub fn write_failure(dialect: Dialect, error: ApiError, key: Option<&Secret>, ou
     match dialect {
         Dialect::Messages => stream::encode(Some("error"), &body, out),
         Dialect::Completions => stream::encode(None, &body, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Style;
+    use Dialect::{Completions, Messages};
+
+    const SPOKEN: &str = concat!(
+        ": keep-alive\n\n",
+        "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n",
+        "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Gr\u{fc}\u{df}e \u{1f40b}\"}}]}\r\n\r\n",
+        "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+    );
+    const USAGE: &str = "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3}}\n\n";
+    const DONE: &str = "data: [DONE]\n\n";
+
+    fn plan(caller: Dialect, spoken: Dialect, stream: bool, include_usage: bool) -> Plan {
+        let reading = Reading {
+            dialect: spoken,
+            input: Style::ExcludesCached,
+            record_limit: RECORD_LIMIT,
+            reply_limit: REPLY_LIMIT,
+        };
+        Plan { caller, stream, meta: Meta { include_usage, ..Meta::default() }, reading }
+    }
+
+    /// What the caller gets of a body that comes in these chunks.
+    fn relayed<'a>(plan: &Plan, chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
+        let mut relay = Relay::new(plan);
+        let mut out = Vec::new();
+        chunks.into_iter().for_each(|chunk| relay.push(chunk, &mut out));
+        relay.finish(&mut out);
+        relay.close(None, &mut out);
+        relay.close(None, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn whole(plan: &Plan, body: &str) -> String {
+        relayed(plan, [body.as_bytes()])
+    }
+
+    #[test]
+    fn what_the_dialects_agree_on_passes_byte_for_byte_at_every_cut() {
+        let plan = plan(Completions, Completions, true, true);
+        let body = [SPOKEN, USAGE, DONE].concat();
+        for at in 0..=body.len() {
+            let (left, right) = body.as_bytes().split_at(at);
+            assert_eq!(relayed(&plan, [left, right]), body, "cut at {at}");
+        }
+        assert_eq!(relayed(&plan, body.as_bytes().chunks(1)), body);
+    }
+
+    #[test]
+    fn a_cut_never_shows_in_the_other_dialect_either() {
+        let plan = plan(Messages, Completions, true, false);
+        let body = [SPOKEN, USAGE, DONE].concat();
+        let text = whole(&plan, &body);
+        assert!(
+            text.contains("\u{1f40b}") && text.ends_with("data: {\"type\":\"message_stop\"}\n\n"),
+            "{text}"
+        );
+        for at in 0..=body.len() {
+            let (left, right) = body.as_bytes().split_at(at);
+            assert_eq!(relayed(&plan, [left, right]), text, "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn usage_that_was_not_asked_for_is_left_out_and_metered() {
+        let plan = plan(Completions, Completions, true, false);
+        assert_eq!(whole(&plan, &[SPOKEN, USAGE, DONE].concat()), [SPOKEN, DONE].concat());
+        let mut relay = Relay::new(&plan);
+        relay.push([SPOKEN, USAGE].concat().as_bytes(), &mut Vec::new());
+        assert_eq!(relay.usage().map(|usage| (usage.input, usage.output)), Some((9, 3)));
+    }
+
+    #[test]
+    fn nothing_passes_after_the_last_record_and_a_missing_one_is_added() {
+        let plan = plan(Completions, Completions, true, true);
+        let once = [SPOKEN, DONE].concat();
+        assert_eq!(whole(&plan, &[SPOKEN, DONE, DONE, SPOKEN].concat()), once);
+        assert_eq!(whole(&plan, SPOKEN), once);
+    }
+
+    #[test]
+    fn a_record_that_reports_an_error_is_replaced_by_its_code() {
+        let plan = plan(Completions, Completions, true, true);
+        let start = SPOKEN.rsplit_once("data: ").unwrap().0;
+        let error = "data: {\"error\":{\"message\":\"sk-CANARY at 10.0.0.7\",\"code\":\"internal\"}}\n\n";
+        let text = whole(&plan, &[start, error, DONE].concat());
+        let last = text.strip_prefix(start).unwrap();
+        assert!(last.starts_with("data: {\"error\":") && last.matches("\n\n").count() == 1, "{last}");
+        assert!(!text.contains("CANARY"), "{text}");
+    }
+
+    #[test]
+    fn an_end_without_a_reason_is_told_even_where_the_upstream_says_done() {
+        let plan = plan(Completions, Completions, true, true);
+        let start = SPOKEN.rsplit_once("data: ").unwrap().0;
+        for body in [start.to_owned(), [start, DONE].concat(), [start, "data: {\"choices\":[{\"del"].concat()]
+        {
+            let text = whole(&plan, &body);
+            assert!(text.strip_prefix(start).unwrap().contains("\"code\":\"truncated\""), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_would_break_the_callers_reader_is_left_out() {
+        let plan = plan(Completions, Completions, true, true);
+        let noise = "data: <p>busy</p>\n\n";
+        assert_eq!(whole(&plan, &[noise, SPOKEN, noise, DONE].concat()), [SPOKEN, DONE].concat());
+    }
+
+    #[test]
+    fn a_body_of_json_becomes_a_stream_and_a_stream_a_body() {
+        let json = "\n\n {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}";
+        let text = whole(&plan(Completions, Completions, true, true), json);
+        assert!(text.contains("\"content\":\"Hi\"") && text.ends_with(DONE), "{text}");
+        for spoken in [[SPOKEN, USAGE, DONE].concat(), json.to_owned()] {
+            let mut relay = Relay::new(&plan(Messages, Completions, false, false));
+            relay.push(spoken.as_bytes(), &mut Vec::new());
+            relay.finish(&mut Vec::new());
+            let (status, body) = relay.into_body().unwrap();
+            assert!(status == 200 && body.contains("\"type\":\"message\""), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_no_reply_and_a_record_without_end_is_refused() {
+        let plan = plan(Messages, Messages, true, true);
+        assert!(whole(&plan, "<!doctype html><p>Sign in</p>").contains("\"code\":\"not_sse\""));
+        let long = ["data: ", &"x".repeat(RECORD_LIMIT + 1)].concat();
+        assert!(whole(&plan, &long).contains("\"code\":\"too_long\""));
+    }
+
+    #[test]
+    fn a_reply_that_was_told_to_be_over_survives_the_loss_of_its_connection() {
+        let mut relay = Relay::new(&plan(Completions, Completions, true, true));
+        let mut out = Vec::new();
+        relay.push(SPOKEN.as_bytes(), &mut out);
+        relay.fail(answer::lost(), &mut out);
+        assert_eq!(relay.outcome(), Some(&Ok(())));
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Head {
 pub(super) enum Body {
     /// With its leash, which is held for its end.
     Remote(Reply, #[expect(dead_code, reason = "held until it is dropped")] Leash),
-    Simulated(Play),
+    Simulated(Box<Play>),
 }
 
 /// The connection broke.
@@ -67,7 +67,7 @@ impl Source {
                 };
                 let play = simulator.answer(path, request.body.as_bytes());
                 let (status, retry_after) = (play.status, retry_after(&play));
-                let mut body = Body::Simulated(play);
+                let mut body = Body::Simulated(Box::new(play));
                 if status == 0 {
                     // No head ever comes: the steps tell how.
                     while let Some(Ok(_)) = body.chunk().await {}

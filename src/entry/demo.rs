@@ -8,10 +8,7 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use web_sys::Response;
 
-use crate::{
-    simulator::{self, FAULTS, Recording, Simulator, Step, estimate},
-    wire::Dialect,
-};
+use crate::simulator::{self, FAULTS, Simulator, Step, estimate};
 
 /// Answers as `fetch(url, init)` would.
 ///
@@ -36,15 +33,6 @@ impl Demo {
     #[must_use]
     pub fn new(seed: u32) -> Self {
         Self(Simulator::new(u64::from(seed), estimate))
-    }
-
-    /// A simulator that serves recorded bodies of one dialect (`"messages"`, or else Chat Completions) in order, under
-    /// status 200.
-    #[must_use]
-    pub fn replay(dialect: &str, bodies: Vec<Uint8Array>) -> Self {
-        let dialect = if dialect == "messages" { Dialect::Messages } else { Dialect::Completions };
-        let recorded = |body: Uint8Array| Recording { dialect, status: 200, body: body.to_vec() };
-        Self(Simulator::replay(bodies.into_iter().map(recorded).collect()))
     }
 
     /// The faults that can be asked for, each a pair of its name and what it does.

@@ -10,9 +10,11 @@ use web_sys::{Request, Response};
 
 use crate::edge::{Edge, config::Refusal};
 
+type Opened = Result<Rc<Edge>, Refusal>;
+
 thread_local! {
     /// The last environment and what was read from it: a runtime hands over the same one with every request.
-    static OPEN: RefCell<Option<(JsValue, Result<Rc<Edge>, Refusal>)>> = const { RefCell::new(None) };
+    static OPEN: RefCell<Option<(JsValue, Opened)>> = const { RefCell::new(None) };
     /// Recorded bodies that answer in the simulator's place.
     static RECORDED: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
@@ -30,7 +32,7 @@ pub fn check(env: JsValue) -> Result<(), JsValue> {
 /// Has the simulator serve these bodies in order, from the first request on. To be called before any other.
 #[wasm_bindgen]
 pub fn replay(bodies: Vec<Uint8Array>) {
-    RECORDED.set(bodies.iter().map(Uint8Array::to_vec).collect());
+    RECORDED.set(bodies.into_iter().map(|body| body.to_vec()).collect());
 }
 
 /// Answers one request.
@@ -46,7 +48,7 @@ pub async fn handle(request: Request, env: JsValue, ctx: JsValue) -> Result<Resp
     }
 }
 
-fn open(env: JsValue) -> Result<Rc<Edge>, Refusal> {
+fn open(env: JsValue) -> Opened {
     OPEN.with_borrow_mut(|last| match last {
         Some((known, edge)) if *known == env => edge.clone(),
         _ => {

@@ -5,7 +5,9 @@
 //! A room's laws are a file here with a `LAWS` of its own, named in `ROOMS`.
 
 mod session;
+mod simulator;
 mod stream;
+mod wire;
 
 use std::cell::Cell;
 
@@ -55,7 +57,7 @@ pub fn run(seed: u64, cases: u32) -> Vec<Report> {
     all().map(|law| law.check(seed, cases)).collect()
 }
 
-const ROOMS: &[&[Law]] = &[stream::LAWS, session::LAWS];
+const ROOMS: &[&[Law]] = &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS];
 
 /// One law about to be tried.
 #[derive(Clone, Copy, Debug)]

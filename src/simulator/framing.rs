@@ -34,7 +34,8 @@ impl Framing {
             // Between two members of an object a line break is white space.
             Self::MultiLine => replace(&records, b"data: {\"", b"data: {\ndata: \""),
             Self::NoSpace => replace(&replace(&records, b"data: ", b"data:"), b"event: ", b"event:"),
-            Self::Noise => [NOISE.as_bytes(), &records].concat(),
+            // Behind the records: a body that begins with `<` is a web page.
+            Self::Noise => [&records, NOISE.as_bytes()].concat(),
             Self::Nulls => [&records, NULLS.as_bytes()].concat(),
         }
     }

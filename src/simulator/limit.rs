@@ -5,10 +5,13 @@
 use super::script::{Said, Script};
 use crate::{chat::StopReason, wire::ChatRequest};
 
-/// Shortens the script to what the request allows.
+/// Most stop sequences that are looked for, as many as providers take.
+const STOPS: usize = 16;
+
+/// Shortens the script to what the request allows; a text that was asked for because it is long stays so.
 pub(super) fn apply(request: &ChatRequest, script: &mut Script, count: fn(&str) -> u64) {
     stop_at(&request.stop, script);
-    if let Some(most) = request.max_tokens {
+    if let Some(most) = request.max_tokens.filter(|_| !script.endless) {
         cut_to(u64::from(most), script, count);
     }
 }
@@ -18,7 +21,7 @@ fn stop_at(stops: &[String], script: &mut Script) {
     let mut end = None;
     for (at, said) in script.said.iter_mut().enumerate() {
         let Said::Text(text) = said else { continue };
-        let found = stops.iter().filter(|stop| !stop.is_empty());
+        let found = stops.iter().filter(|stop| !stop.is_empty()).take(STOPS);
         let first =
             found.filter_map(|stop| Some((text.find(stop.as_str())?, stop))).min_by_key(|(place, _)| *place);
         if let Some((place, stop)) = first {
@@ -36,44 +39,29 @@ fn stop_at(stops: &[String], script: &mut Script) {
 /// Ends the answer at so many tokens, thoughts included.
 fn cut_to(most: u64, script: &mut Script, count: fn(&str) -> u64) {
     let mut left = most;
-    let mut end = None;
+    let mut cut = None;
     for (at, said) in script.said.iter_mut().enumerate() {
-        let (text, fixed) = match said {
-            // The mark after the thoughts is a token too.
-            Said::Thought(text) => (text, 1),
-            Said::Text(text) => (text, 0),
-            Said::Call { call, .. } => {
-                let name = count(&call.name);
-                (&mut call.arguments, name)
-            }
+        let (before, text, after) = match said {
+            // The mark behind the thoughts is a token too.
+            Said::Thought(text) => (0, text, 1),
+            Said::Text(text) => (0, text, 0),
+            Said::Call { call, .. } => (count(&call.name), &mut call.arguments, 0),
         };
-        let needed = count(text).saturating_add(fixed);
+        let needed = before.saturating_add(count(text)).saturating_add(after);
         if needed > left {
-            let room = match said {
-                Said::Call { call, .. } => left.saturating_sub(count(&call.name)),
-                _ => left,
-            };
-            shorten(said, room, count);
-            end = Some(at);
+            text.truncate(fitting(text, left.saturating_sub(before), count));
+            cut = Some(at);
             break;
         }
         left -= needed;
     }
-    if let Some(at) = end {
+    if let Some(at) = cut {
         script.said.truncate(at + 1);
         script.stop = StopReason::Length;
-    }
-}
-
-fn shorten(said: &mut Said, most: u64, count: fn(&str) -> u64) {
-    let text = match said {
-        Said::Thought(text) | Said::Text(text) => text,
-        Said::Call { call, whole } => {
+        if let Some(Said::Call { whole, .. }) = script.said.last_mut() {
             *whole = false;
-            &mut call.arguments
         }
-    };
-    text.truncate(fitting(text, most, count));
+    }
 }
 
 /// The length of the longest start of `text` that counts at most `most`, found by halving: starts of a text count no
@@ -111,7 +99,7 @@ mod tests {
         #[test]
         fn the_longest_start_that_fits_is_found(text in "(?s).{0,200}", most in 0_u64..250) {
             let start: String = text.chars().take(usize::try_from(most).unwrap()).collect();
-            prop_assert_eq!(&text[..fitting(&text, most, letters)], start);
+            prop_assert_eq!(text.split_at(fitting(&text, most, letters)).0, start);
         }
     }
 }

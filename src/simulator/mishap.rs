@@ -52,7 +52,10 @@ pub(super) fn rewrite(fault: Fault, script: &mut Script) {
             halve(script);
             script.stop = StopReason::ContentFilter;
         }
-        Fault::ManyEvents => script.said = vec![Said::Text("tick ".repeat(MANY))],
+        Fault::ManyEvents => {
+            script.said = vec![Said::Text("tick ".repeat(MANY))];
+            script.endless = true;
+        }
         _ => {}
     }
 }
@@ -112,7 +115,11 @@ pub(super) struct Parts {
 
 /// Puts a stream together, under a fault or none.
 pub(super) fn stream(fault: Option<Fault>, parts: Parts) -> Score {
-    let Parts { mut opening, begin, mut body, usage, stop } = parts;
+    let Parts { mut opening, mut begin, mut body, usage, stop } = parts;
+    if !matches!(fault, Some(Fault::UsageMissing | Fault::EofAfterFinish)) {
+        // The prompt was counted before the first word.
+        begin.insert(0, Stage::Say(ReplyEvent::Usage(Usage { output: 0, reasoning: 0, ..usage })));
+    }
     let mut end = score::ending(Some(usage), stop.clone());
     if let Some(then) = fault.and_then(half_way) {
         score::halve(&mut body);

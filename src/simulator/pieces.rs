@@ -46,7 +46,7 @@ mod tests {
             let piece = first(text);
             assert!(!piece.is_empty());
             pieces.push(piece);
-            text = &text[piece.len()..];
+            text = text.split_at(piece.len()).1;
         }
         pieces
     }

@@ -122,7 +122,7 @@ pub(super) fn opening(chance: &mut Chance) -> Vec<Stage> {
 /// The words.
 pub(super) fn body(script: &Script, chance: &mut Chance) -> Vec<Stage> {
     let mut stages = Vec::new();
-    let tempo = if script.hurried { HURRY } else { TALK };
+    let tempo = if script.endless { HURRY } else { TALK };
     let mut calls = 0..;
     for said in &script.said {
         match said {

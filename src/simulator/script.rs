@@ -2,22 +2,13 @@
 //!
 //! In: a request, the seed's choices, a counter. Out: a [`Script`]. Never: bytes, time, faults.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::{
-    chance::Chance,
-    fault::{self, Order},
-    long,
-    question::Question,
-    thoughts,
-    tongue::Tongue,
-    tool,
-    topic::{self, Topic},
+    asked::Asked, chance::Chance, fault, long, question::Question, thoughts, tongue::Tongue, tool, topic,
 };
 use crate::{
-    chat::{Message, ResponseFormat, Role, StopReason, Thinking, ToolCall, ToolChoice, Usage},
+    chat::{ResponseFormat, Role, StopReason, Thinking, ToolCall, ToolChoice, Usage},
     models::{self, Switch},
     wire::{ChatRequest, ReplyEvent},
 };
@@ -31,8 +22,8 @@ pub(super) struct Script {
     pub(super) stop: StopReason,
     /// What it uses.
     pub(super) usage: Usage,
-    /// A long text that is not to take minutes.
-    pub(super) hurried: bool,
+    /// A very long text, asked for as such: it comes in a hurry, and as many tokens as it takes.
+    pub(super) endless: bool,
 }
 
 /// One thing that is said.
@@ -67,7 +58,7 @@ pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
     // Chosen by the question alone, so that an answer that broke off is continued in the same words.
     let mut chance = Chance::new(seed, asked.question.text.as_bytes());
     let mut script =
-        Script { said: Vec::new(), stop: StopReason::Stop, usage: Usage::default(), hurried: false };
+        Script { said: Vec::new(), stop: StopReason::Stop, usage: Usage::default(), endless: false };
     if thinks(request) {
         let mut thoughts =
             thoughts::about(&asked.question, asked.topic, asked.tongue, asked.turn, &mut chance);
@@ -83,9 +74,9 @@ pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
         tool::calls(request, &asked.question, &mut chance)
     };
     if calls.is_empty() {
-        let (text, hurried) = text(request, &asked, &mut chance);
+        let (text, endless) = text(request, &asked, &mut chance);
         script.said.push(Said::Text(asked.rest_of(text)));
-        script.hurried = hurried;
+        script.endless = endless;
         return script;
     }
     if request.tool_choice == ToolChoice::Auto {
@@ -97,7 +88,7 @@ pub(super) fn write(request: &ChatRequest, seed: u64) -> Script {
     script
 }
 
-/// The answer's text, and whether it is so long that it is to be said in a hurry.
+/// The answer's text, and whether it is [`endless`](Script::endless).
 fn text(request: &ChatRequest, asked: &Asked, chance: &mut Chance) -> (String, bool) {
     let text = match asked.question.text.as_str() {
         _ if request.response_format == ResponseFormat::JsonObject => json(request, asked),
@@ -127,77 +118,6 @@ fn thinks(request: &ChatRequest) -> bool {
     }
 }
 
-/// What a conversation asks now.
-struct Asked {
-    question: Question,
-    tongue: Tongue,
-    topic: &'static Topic,
-    /// The fault that the question asks for.
-    order: Option<Order>,
-    /// Which question of the conversation it is, from 1.
-    turn: usize,
-    /// The conversation ends with what a tool returned.
-    answered: bool,
-    /// What was said of the answer already, where it is to be continued.
-    begun: String,
-}
-
-impl Asked {
-    fn of(messages: &[Message]) -> Self {
-        let (asked, begun) = begun(messages);
-        let is_question =
-            |message: &&Message| message.role == Role::User && !message.text().trim().is_empty();
-        let text = asked.iter().rev().find(is_question).map(Message::text).unwrap_or_default();
-        let question = Question::new(&newest(&text));
-        let tongue = Tongue::of(&question);
-        Self {
-            topic: topic::choose(&question, tongue),
-            order: Order::read(&question.text),
-            turn: asked.iter().filter(is_question).count(),
-            answered: !tool::outcomes(messages).is_empty(),
-            question,
-            tongue,
-            begun,
-        }
-    }
-
-    /// The text without the start that was said already: an answer that broke off is continued.
-    fn rest_of(&self, text: String) -> String {
-        match text.strip_prefix(self.begun.trim_end()) {
-            Some(rest) if rest.trim().is_empty() => "That was all of it.".to_owned(),
-            Some(rest) => rest.to_owned(),
-            None => text,
-        }
-    }
-}
-
-/// What a message asks last. Questions that were never answered are merged into the next one, and a command among them
-/// is not to be obeyed twice.
-pub(super) fn newest(text: &str) -> Cow<'_, str> {
-    let is_command = |line: &&str| line.starts_with('/');
-    match text.trim_end().lines().next_back().filter(is_command) {
-        Some(command) => Cow::Borrowed(command),
-        None if !text.lines().any(|line| is_command(&line)) => Cow::Borrowed(text),
-        None => Cow::Owned(text.lines().filter(|line| !is_command(line)).collect::<Vec<_>>().join("\n")),
-    }
-}
-
-/// The conversation up to an answer that is to be continued, and that answer's start: it is the last message, or the
-/// last question says to continue it. Else the whole conversation and nothing.
-fn begun(messages: &[Message]) -> (&[Message], String) {
-    let says_so = |message: &Message| {
-        message.role == Role::User && message.text().trim_start().to_lowercase().starts_with("continue")
-    };
-    let before = match messages {
-        [before @ .., last] if says_so(last) => before,
-        all => all,
-    };
-    match before {
-        [asked @ .., answer] if answer.role == Role::Assistant => (asked, answer.text()),
-        _ => (messages, String::new()),
-    }
-}
-
 /// A page of Markdown with a sentence before it that speaks of the question.
 fn page(asked: &Asked, chance: &mut Chance) -> String {
     let echo = asked.question.echo();
@@ -213,6 +133,7 @@ fn page(asked: &Asked, chance: &mut Chance) -> String {
         return asked.topic.page.to_owned();
     }
     let opening = match asked.tongue {
+        Tongue::English if asked.topic.name == topic::OTHER => format!("“{echo}” – that is beyond me."),
         Tongue::English if asked.turn > 1 => {
             format!("“{echo}” – that is your question number {}. Here is what I know.", asked.turn)
         }
@@ -259,14 +180,7 @@ fn json(request: &ChatRequest, asked: &Asked) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_of_an_unanswered_question_is_not_obeyed_again() {
-        assert_eq!(newest("/fault 401\n\nhello\nthere"), "\nhello\nthere");
-        assert_eq!(newest("hello\n\n/fault 401\n"), "/fault 401");
-        assert_eq!(newest("hello\nthere"), "hello\nthere");
-        assert_eq!(newest(""), "");
-    }
+    use crate::chat::Message;
 
     #[test]
     fn an_answer_that_broke_off_is_continued_in_its_words() {

@@ -40,10 +40,18 @@ pub(super) fn about(
 }
 
 fn english(echo: &str, question: &Question, topic: &Topic, turn: usize, chance: &mut Chance) -> String {
+    if topic.greets {
+        return format!(
+            "The user writes: “{echo}”. That is {}, so there is no question to answer yet. {} I should say who I am, \
+             though, and that I am no real model, so that nobody expects too much. A few questions that I can answer well \
+             are the best help, and a table of what can be typed. Not too long: they want to begin.",
+            topic.name, topic.gist,
+        );
+    }
     let mut thoughts = vec![if echo.is_empty() {
         "The message is empty, so there is nothing to go by but good manners.".to_owned()
     } else {
-        format!("The user asks: “{echo}”.")
+        format!("The user asks: “{echo}”{}", if echo.ends_with(['?', '!', '.', '…']) { "" } else { "." })
     }];
     if turn > 1 {
         thoughts.push(format!(

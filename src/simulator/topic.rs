@@ -119,6 +119,9 @@ static TOPICS: &[Topic] = &[
     ),
 ];
 
+/// The name of what it knows nothing about.
+pub(super) const OTHER: &str = "something else";
+
 static HELLO: Topic =
     greeting("a greeting", "Hello; this is the simulator.", include_str!("answers/hello.md"));
 static THANKS: Topic = greeting("thanks", "You are welcome.", include_str!("answers/thanks.md"));
@@ -127,12 +130,8 @@ static COMMAND: Topic = greeting(
     "It begins with a slash, so it is a command and no question.",
     include_str!("answers/hello.md"),
 );
-static OTHER: Topic = page(
-    "something else",
-    "",
-    "This is a simulator, which knows only about Hadal.",
-    include_str!("answers/other.md"),
-);
+static UNKNOWN: Topic =
+    page(OTHER, "", "This is a simulator, which knows only about Hadal.", include_str!("answers/other.md"));
 static CIAO: Topic =
     greeting("un saluto", "Ciao; questo è il simulatore.", include_str!("answers/it-hello.md"));
 static ITALIAN: Topic = page(
@@ -179,7 +178,7 @@ pub(super) fn choose(question: &Question, tongue: Tongue) -> &'static Topic {
         _ if greets || question.text.is_empty() => &HELLO,
         _ if question.shares("thanks thank bye goodbye cheers") > 0 => &THANKS,
         _ if question.shares("help who you start commands") > 0 && question.length() <= 6 => &HELLO,
-        _ => &OTHER,
+        _ => &UNKNOWN,
     }
 }
 
@@ -224,7 +223,7 @@ mod tests {
     #[test]
     fn every_page_shows_what_an_answer_can_look_like() {
         let all =
-            TOPICS.iter().chain([&HELLO, &OTHER, &CIAO, &ITALIAN, &NI_HAO, &CHINESE, &MARHABA, &ARABIC]);
+            TOPICS.iter().chain([&HELLO, &UNKNOWN, &CIAO, &ITALIAN, &NI_HAO, &CHINESE, &MARHABA, &ARABIC]);
         for topic in all {
             let (name, page) = (topic.name, topic.page);
             assert!(page.starts_with("## "), "{name}: heading");

@@ -66,7 +66,8 @@ impl Decoder {
         if self.failed {
             return Err(self.too_long());
         }
-        self.frames.sweep();
+        let moved = self.frames.sweep();
+        self.copied = self.copied.saturating_add(moved as u64);
         let mut rest = bytes;
         while let Some(line) = self.ends.take(&mut rest) {
             self.end_line(line)?;

@@ -130,13 +130,16 @@ impl Frames {
     }
 
     /// Frees the texts that were handed out. They are dropped when they are at least half of all, so that no byte is
-    /// moved more often than it was read, however the caller takes and pushes.
-    pub(super) fn sweep(&mut self) {
-        if self.taken >= self.text.len().saturating_sub(self.taken) {
-            self.text.drain(..self.taken);
-            self.open = self.open.saturating_sub(self.taken);
-            self.taken = 0;
+    /// moved more often than it was read, however the caller takes and pushes. How many bytes were moved.
+    pub(super) fn sweep(&mut self) -> usize {
+        let left = self.text.len().saturating_sub(self.taken);
+        if self.taken < left || self.taken == 0 {
+            return 0;
         }
+        self.text.drain(..self.taken);
+        self.open = self.open.saturating_sub(self.taken);
+        self.taken = 0;
+        left
     }
 
     /// Forgets the event being told.

@@ -25,6 +25,7 @@ pub struct Records {
     in_line: bool,
     /// Lengths of the whole records.
     ready: VecDeque<usize>,
+    copied: u64,
     failed: bool,
 }
 
@@ -40,6 +41,7 @@ impl Records {
             open: 0,
             in_line: false,
             ready: VecDeque::new(),
+            copied: 0,
             failed: false,
         }
     }
@@ -57,6 +59,7 @@ impl Records {
         self.sweep();
         let between = self.open == self.bytes.len();
         self.bytes.extend_from_slice(bytes);
+        self.copied = self.copied.saturating_add(bytes.len() as u64);
         let mut rest = bytes;
         if self.ends.settle(&mut rest) && between {
             self.end_record(rest.len());
@@ -95,10 +98,10 @@ impl Records {
         self.bytes.capacity() + self.ready.capacity() * size_of::<usize>()
     }
 
-    /// Bytes searched so far.
+    /// Bytes searched or copied so far: the measure of work by which a test can tell linear from quadratic.
     #[must_use]
     pub const fn work(&self) -> u64 {
-        self.ends.searched()
+        self.ends.searched().saturating_add(self.copied)
     }
 
     /// Ends the record before the last `after` bytes.
@@ -120,10 +123,13 @@ impl Records {
 
     /// Frees what was handed out, when it is at least half of all: so no byte is moved more often than it was read.
     fn sweep(&mut self) {
-        if self.taken >= self.bytes.len().saturating_sub(self.taken) {
-            self.bytes.drain(..self.taken);
-            self.open = self.open.saturating_sub(self.taken);
-            self.taken = 0;
+        let left = self.bytes.len().saturating_sub(self.taken);
+        if self.taken < left || self.taken == 0 {
+            return;
         }
+        self.bytes.drain(..self.taken);
+        self.open = self.open.saturating_sub(self.taken);
+        self.taken = 0;
+        self.copied = self.copied.saturating_add(left as u64);
     }
 }

@@ -152,8 +152,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Inner<'a> {
 impl Words {
     /// The error in a JSON body, if it holds one.
     fn find(body: &str) -> Option<Self> {
-        let Envelope { error: Inner(inner), message, msg, detail, kind, code } =
-            serde_json::from_str(body).ok()?;
+        let Maybe(envelope) = serde_json::from_str(body).ok()?;
+        let Envelope { error: Inner(inner), message, msg, detail, kind, code } = envelope?;
         let own = |text: Text<'_>| text.0.into_owned();
         if !(inner.message.is_empty() && inner.kind.is_empty() && inner.code.is_empty()) {
             let code = inner.http_code.0.map_or_else(|| own(inner.code), |code| code.to_string());

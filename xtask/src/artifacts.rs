@@ -73,8 +73,12 @@ pub(crate) enum User {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Whole {
-    /// Names of the site's manifest; a script brings along what it imports statically.
-    pub(crate) files: Vec<String>,
+    /// Names of the site's assets; a script brings along what it imports before it runs.
+    #[serde(default)]
+    pub(crate) assets: Vec<String>,
+    /// Files of the npm package.
+    #[serde(default)]
+    pub(crate) package: Vec<String>,
     /// Bytes after brotli.
     pub(crate) budget: u64,
     /// The most that the design allows, whatever the budget is raised to.

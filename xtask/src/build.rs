@@ -8,6 +8,7 @@ use crate::{
     artifacts::{Artifact, Plan, User},
     bindgen, compile,
     failure::{Failure, OrFail as _, Outcome},
+    package,
     project::{Care, Project},
     say, shrink, site, stamp, tools,
 };
@@ -46,11 +47,13 @@ pub(crate) fn build(project: &Project, care: Care, scope: &Scope) -> Outcome {
         say::step(&what, || make(project, artifact, care))?;
     }
     match scope {
+        // The package is the core and no more than a bundle away from it.
+        Scope::Named(names) if names.iter().any(|name| name == "core") => package::make(project, care),
         Scope::Named(_) => Ok(()),
         Scope::Site => site::make(project, care),
         Scope::Everything | Scope::Shipped => {
             site::make(project, care)?;
-            site::make_package(project, care)
+            package::make(project, care)
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a release build. Out: a table, and a failure for each budget that is broken or has grown too wide. Never: a measure of a draft.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use brotli::enc::BrotliEncoderParams;
 
@@ -55,12 +55,14 @@ fn artifact_weight(project: &Project, artifact: &Artifact) -> Outcome<Weight> {
 }
 
 fn whole_weight(project: &Project, manifest: &Manifest, whole: &Whole) -> Outcome<Weight> {
-    let mut files = std::collections::BTreeSet::new();
-    for name in &whole.files {
-        files.extend(manifest.closure(name)?);
+    let mut assets = BTreeSet::new();
+    for name in &whole.assets {
+        assets.extend(manifest.closure(name)?);
     }
-    let assets = project.site().join("assets");
-    weigh(&files.into_iter().map(|file| assets.join(file)).collect::<Vec<_>>())
+    let folder = project.site().join("assets");
+    let assets = assets.into_iter().map(|file| folder.join(file));
+    let package = whole.package.iter().map(|file| project.npm().join(file));
+    weigh(&assets.chain(package).collect::<Vec<_>>())
 }
 
 /// Each file is compressed alone, as it travels.

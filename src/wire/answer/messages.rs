@@ -21,6 +21,8 @@ pub(super) struct Messages {
     next: u32,
     /// What waits for the open call to be whole.
     waiting: Vec<ReplyEvent>,
+    /// Calls of which something came while another was open: they are told once they are whole.
+    belated: Vec<u32>,
     usage: Usage,
 }
 
@@ -34,7 +36,15 @@ enum Open {
 
 impl Messages {
     pub(super) fn new(meta: Meta) -> Self {
-        Self { meta, started: false, open: None, next: 0, waiting: Vec::new(), usage: Usage::default() }
+        Self {
+            meta,
+            started: false,
+            open: None,
+            next: 0,
+            waiting: Vec::new(),
+            belated: Vec::new(),
+            usage: Usage::default(),
+        }
     }
 
     pub(super) fn push(&mut self, event: &ReplyEvent, out: &mut Vec<u8>) {
@@ -49,6 +59,7 @@ impl Messages {
             ReplyEvent::Usage(usage) => self.usage = *usage,
             ReplyEvent::Done(reason) => self.end(reason, out),
             ReplyEvent::Failed(error) => {
+                self.settle(out);
                 stream::encode(Some("error"), &error_body(Dialect::Messages, error), out);
             }
             content => self.content(content, out),
@@ -64,9 +75,10 @@ impl Messages {
             (open, _) => !matches!(open, Some(Open::Call(..))),
         };
         if !belongs {
-            // Another call will be told whole, so its deltas need not wait.
-            if !matches!(event, ReplyEvent::ToolCallDelta { .. }) {
-                self.waiting.push(event.clone());
+            match event {
+                ReplyEvent::ToolCallDelta { index, .. } if self.belated.contains(index) => {}
+                ReplyEvent::ToolCallDelta { index, .. } => self.belated.push(*index),
+                event => self.waiting.push(event.clone()),
             }
             return;
         }
@@ -84,6 +96,7 @@ impl Messages {
                 self.open(Open::Text, Block::Text { text: "" }, out);
                 self.delta(Delta::TextDelta { text }, out);
             }
+            ReplyEvent::ToolCallDelta { index, .. } if self.belated.contains(index) => {}
             ReplyEvent::ToolCallDelta { index, id, name, delta } => self.call(*index, id, name, delta, out),
             ReplyEvent::ToolCall { index, id, name, arguments } => {
                 let sent = if let Some(Open::Call(_, sent)) = self.open { sent } else { 0 };
@@ -112,17 +125,21 @@ impl Messages {
 
     fn end(&mut self, reason: &StopReason, out: &mut Vec<u8>) {
         self.start(out);
-        self.close(out);
-        // A call that was never whole is closed as it is; what waited behind it still counts.
-        for event in std::mem::take(&mut self.waiting) {
-            self.content(&event, out);
-        }
-        self.close(out);
+        self.settle(out);
         let sequence =
             if let StopReason::StopSequence(sequence) = reason { sequence.as_deref() } else { None };
         let delta = Stop { stop_reason: word(reason), stop_sequence: sequence };
         write(&Record::MessageDelta { delta, usage: Spent::of(self.usage) }, out);
         write(&Record::MessageStop, out);
+    }
+
+    /// Closes what is open. A call that was never whole is closed as it is; what waited behind it still counts.
+    fn settle(&mut self, out: &mut Vec<u8>) {
+        self.close(out);
+        for event in std::mem::take(&mut self.waiting) {
+            self.content(&event, out);
+        }
+        self.close(out);
     }
 
     fn start(&mut self, out: &mut Vec<u8>) {

@@ -78,6 +78,15 @@ impl Body {
         }
     }
 
+    pub(super) fn footprint(&self) -> usize {
+        match self {
+            Self::Blank { held, .. } => held.capacity(),
+            Self::Stream { decoder, lead, .. } => decoder.footprint() + lead.capacity(),
+            Self::Json { text, .. } => text.capacity(),
+            Self::Over => 0,
+        }
+    }
+
     /// Reads white space until a word tells what this is.
     fn begin(&mut self, bytes: &[u8], records: &mut Records) {
         let Self::Blank { reading, held } = self else { return };

@@ -85,6 +85,11 @@ impl Calls {
         }
     }
 
+    pub(super) fn footprint(&self) -> usize {
+        let texts = |call: &Call| call.id.capacity() + call.name.capacity() + call.arguments.capacity();
+        self.calls.iter().map(texts).sum::<usize>() + self.calls.capacity() * size_of::<Call>()
+    }
+
     fn end(&mut self, at: usize, out: &mut Out) {
         let Some(call) = self.calls.get_mut(at).filter(|call| !call.whole) else { return };
         call.whole = true;

@@ -25,7 +25,7 @@ use crate::wire::{
 
 /// Reads one record. What is given back is the one string that it held, if it held nothing else that matters.
 pub(super) fn take<'a>(data: &'a str, reply: &mut Reply) -> Result<Option<Plain<'a>>, Unreadable> {
-    let record: Record<'a> = serde_json::from_str(data)?;
+    let Maybe::<Record<'a>>(Some(record)) = serde_json::from_str(data)? else { return Err(Unreadable) };
     if (record.error.is_some() || !record.message.is_empty())
         && let Some(error) = refusal::find_error(data)
     {

@@ -31,7 +31,7 @@ pub(super) enum Sort<'a> {
 
 /// Reads one record.
 pub(super) fn take<'a>(data: &'a str, reply: &mut Reply) -> Result<Sort<'a>, Unreadable> {
-    let record: Record<'a> = serde_json::from_str(data)?;
+    let Maybe::<Record<'a>>(Some(record)) = serde_json::from_str(data)? else { return Err(Unreadable) };
     let index = record.index.0;
     match record.kind.as_str() {
         "content_block_delta" => {

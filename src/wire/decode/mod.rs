@@ -7,6 +7,7 @@ mod body;
 mod calls;
 mod completions;
 mod flow;
+mod leak;
 mod messages;
 mod out;
 mod records;
@@ -73,6 +74,14 @@ impl ReplyDecoder {
         Self { body: Body::new(reading), records: Records::new(reading) }
     }
 
+    /// Hides a model's own markup for tool calls, where a host that fails to parse it lets it through into the
+    /// answer; with everything that follows it.
+    #[must_use]
+    pub fn hiding_markup(mut self) -> Self {
+        self.records.reply.filter = leak::Filter::On(String::new());
+        self
+    }
+
     /// Takes in some of the body.
     pub fn push(&mut self, bytes: &[u8]) {
         if !self.is_over() {
@@ -118,6 +127,12 @@ impl ReplyDecoder {
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
         self.records.reply.usage()
+    }
+
+    /// Bytes allocated.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        self.body.footprint() + self.records.footprint()
     }
 
     /// After the end nothing of the body is kept.

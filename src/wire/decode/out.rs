@@ -27,6 +27,9 @@ impl Out {
     }
 
     pub(super) fn text(&mut self, more: &str) {
+        if more.is_empty() {
+            return;
+        }
         if let Some(ReplyEvent::Text(text)) = self.last() {
             text.push_str(more);
         } else {
@@ -67,6 +70,24 @@ impl Out {
 
     pub(super) const fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Bytes allocated, but for the few of an end.
+    pub(super) fn footprint(&self) -> usize {
+        let texts = |event: &ReplyEvent| match event {
+            ReplyEvent::Text(text) | ReplyEvent::Reasoning(text) | ReplyEvent::Signature(text) => {
+                text.capacity()
+            }
+            ReplyEvent::Started { id, model } => id.capacity() + model.capacity(),
+            ReplyEvent::ToolCallDelta { id, name, delta, .. } => {
+                id.capacity() + name.capacity() + delta.capacity()
+            }
+            ReplyEvent::ToolCall { id, name, arguments, .. } => {
+                id.capacity() + name.capacity() + arguments.capacity()
+            }
+            _ => 0,
+        };
+        self.events.iter().map(texts).sum::<usize>() + self.events.capacity() * size_of::<ReplyEvent>()
     }
 
     fn last(&mut self) -> Option<&mut ReplyEvent> {

@@ -11,7 +11,11 @@ use super::{
     reply::Reply,
     template::{Kind, Template},
 };
-use crate::wire::{Dialect, ErrorCode, lenient::Text, refusal};
+use crate::wire::{
+    Dialect, ErrorCode,
+    lenient::{Maybe, Text},
+    refusal,
+};
 
 /// So many records in a row that cannot be read, and there is no use in waiting for one that can.
 const UNREADABLE: u32 = 16;
@@ -64,8 +68,9 @@ impl Records {
         let cut = || ErrorCode::Truncated;
         let envelope = std::str::from_utf8(body)
             .map_err(|error| if error.error_len().is_none() { cut() } else { ErrorCode::BadUpstream })
-            .and_then(|text| match serde_json::from_str::<Envelope<'_>>(text) {
-                Ok(envelope) => Ok((text, envelope)),
+            .and_then(|text| match serde_json::from_str::<Maybe<Envelope<'_>>>(text) {
+                Ok(Maybe(Some(envelope))) => Ok((text, envelope)),
+                Ok(Maybe(None)) => Err(ErrorCode::NotSse),
                 Err(error) if error.is_eof() => Err(cut()),
                 Err(_) => Err(ErrorCode::BadUpstream),
             });
@@ -88,6 +93,10 @@ impl Records {
             Some(error) => self.reply.fail(error),
             None => self.reply.fault(ErrorCode::NotSse, "the server's answer is no reply"),
         }
+    }
+
+    pub(super) fn footprint(&self) -> usize {
+        self.reply.footprint() + self.template.footprint()
     }
 
     fn parse(&mut self, data: &str) {

@@ -5,6 +5,7 @@
 
 use super::{
     calls::{Calls, Fragment, TooMany},
+    leak::Filter,
     out::Out,
     stop,
     tally::Tally,
@@ -25,6 +26,7 @@ pub(super) struct Reply {
     /// Bytes that may still come.
     room: usize,
     text: Splitter,
+    pub(super) filter: Filter,
     calls: Calls,
     tally: Tally,
     stop: Option<Result<StopReason, ApiError>>,
@@ -39,6 +41,7 @@ impl Reply {
             started: false,
             room: limit,
             text: Splitter::default(),
+            filter: Filter::Off,
             calls: Calls::default(),
             tally: Tally::default(),
             stop: None,
@@ -55,6 +58,7 @@ impl Reply {
 
     pub(super) fn think(&mut self, more: &str) {
         if !more.is_empty() && self.take(more.len()) {
+            self.finish_text();
             self.text.thinks_elsewhere();
             self.out.reasoning(more);
         }
@@ -62,6 +66,7 @@ impl Reply {
 
     pub(super) fn seal(&mut self, signature: &str) {
         if !signature.is_empty() && self.take(signature.len()) {
+            self.finish_text();
             self.out.say(ReplyEvent::Signature(signature.to_owned()));
         }
     }
@@ -70,17 +75,17 @@ impl Reply {
         if more.is_empty() || !self.take(more.len()) {
             return;
         }
-        if self.text.is_passed() {
-            self.out.text(more);
-        } else {
-            let out = &mut self.out;
-            self.text.push(more, |said| tell(out, said));
-        }
+        let Self { out, text, filter, .. } = self;
+        text.push(more, |said| tell(out, filter, said));
     }
 
     pub(super) fn call(&mut self, fragment: Fragment<'_>) -> Result<(), TooMany> {
         let size = fragment.arguments.len() + fragment.name.len() + fragment.id.len();
-        if self.take(size) { self.calls.push(fragment, &mut self.out) } else { Ok(()) }
+        if !self.take(size) {
+            return Ok(());
+        }
+        self.finish_text();
+        self.calls.push(fragment, &mut self.out)
     }
 
     /// More of the arguments of the call with that index; what belongs to none, such as a server's own tool, is left.
@@ -130,6 +135,10 @@ impl Reply {
         self.tally.usage(self.dialect, self.style)
     }
 
+    pub(super) fn footprint(&self) -> usize {
+        self.out.footprint() + self.text.footprint() + self.calls.footprint()
+    }
+
     fn conclude(&mut self, end: Result<StopReason, ApiError>) {
         self.finish_text();
         if let Some(usage) = self.usage() {
@@ -138,9 +147,11 @@ impl Reply {
         self.out.say(end.map_or_else(ReplyEvent::Failed, ReplyEvent::Done));
     }
 
+    /// Something else than text comes: what was held back of it is what it looks like.
     fn finish_text(&mut self) {
-        let out = &mut self.out;
-        self.text.finish(|said| tell(out, said));
+        let Self { out, text, filter, .. } = self;
+        text.finish(|said| tell(out, filter, said));
+        filter.finish(|shown| out.text(shown));
     }
 
     /// Takes so many bytes from what may still come; false when the reply is too long.
@@ -155,9 +166,9 @@ impl Reply {
     }
 }
 
-fn tell(out: &mut Out, said: Said<'_>) {
+fn tell(out: &mut Out, filter: &mut Filter, said: Said<'_>) {
     match said {
         Said::Thought(thought) => out.reasoning(thought),
-        Said::Text(text) => out.text(text),
+        Said::Text(text) => filter.push(text, |shown| out.text(shown)),
     }
 }

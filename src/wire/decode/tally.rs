@@ -62,7 +62,7 @@ impl Tally {
         }
     }
 
-    /// What it means; `None` as long as nothing was reported.
+    /// What it means; `None` as long as nothing but zeros was reported.
     pub(super) fn usage(&self, dialect: Dialect, style: Style) -> Option<Usage> {
         let hit_and_miss = || {
             let (hit, miss) = (self.prompt_cache_hit_tokens.0?, self.prompt_cache_miss_tokens.0?);
@@ -77,11 +77,7 @@ impl Tally {
                 (self.prompt_tokens.or(self.input_tokens), self.completion_tokens.or(self.output_tokens))
             }
         };
-        let (prompt, output) = (prompt.0.or_else(hit_and_miss), output.0);
-        if prompt.is_none() && output.is_none() {
-            return None;
-        }
-        let (prompt, output) = (prompt.unwrap_or(0), output.unwrap_or(0));
+        let (prompt, output) = (prompt.0.or_else(hit_and_miss).unwrap_or(0), output.0.unwrap_or(0));
         let cached = [self.prompt_cache_hit_tokens, self.cache_read_input_tokens, self.cached_tokens];
         let cached = cached.into_iter().find_map(|count| count.0).unwrap_or(0);
         let created = self.cache_creation_input_tokens.0.unwrap_or(0);
@@ -91,7 +87,8 @@ impl Tally {
         let input = if excludes { prompt.saturating_add(cached).saturating_add(created) } else { prompt };
         // The same of reasoning: some hosts count it beside the answer.
         let output = if reasoning > output { output.saturating_add(reasoning) } else { output };
-        Some(Usage { input, cached_input: cached, output, reasoning })
+        // Whoever reports nothing but zeros fills in a form: no prompt is empty.
+        (input > 0 || output > 0).then_some(Usage { input, cached_input: cached, output, reasoning })
     }
 
     fn cached(&self) -> Count {
@@ -166,6 +163,8 @@ mod tests {
             );
         }
         assert_eq!(read(Dialect::Completions, Style::ExcludesCached, &["{}"]), None);
+        let zeros = r#"{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}"#;
+        assert_eq!(read(Dialect::Completions, Style::ExcludesCached, &[zeros]), None);
     }
 
     #[test]

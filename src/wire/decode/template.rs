@@ -46,6 +46,10 @@ impl Template {
         }
     }
 
+    pub(super) const fn footprint(&self) -> usize {
+        self.before.capacity() + self.behind.capacity()
+    }
+
     /// What the record says, if it is the same but for its string.
     pub(super) fn read<'a>(&self, record: &'a str) -> Option<(Kind, Cow<'a, str>)> {
         let inside = record.strip_prefix(self.before.as_str())?.strip_suffix(self.behind.as_str())?;

@@ -81,6 +81,10 @@ impl Splitter {
         tell(if matches!(self.place, Place::Inside) { Said::Thought(&held) } else { Said::Text(&held) });
     }
 
+    pub(super) const fn footprint(&self) -> usize {
+        self.held.capacity()
+    }
+
     /// Reads on, and returns what is left to read; `None` where only more text can tell.
     fn step<'a>(&mut self, text: &'a str, tell: &mut impl FnMut(Said<'_>)) -> Option<&'a str> {
         match self.place {

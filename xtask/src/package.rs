@@ -1,0 +1,76 @@
+//! From the core artifact and its TypeScript to an installable package.
+//!
+//! In: `www/src/core`, the artifact `core`. Out: `target/npm/hadal`. Never: a dependency.
+
+use std::{fs, path::Path};
+
+use crate::{
+    build::refuse_html_sinks,
+    esbuild::{self, LANGUAGE, esbuild, outdir},
+    failure::{OrFail as _, Outcome},
+    project::{Care, Project},
+    say, stamp, tools,
+};
+
+/// Makes `target/npm/hadal`: the core as one module, its wasm beside it, and its declarations.
+pub(crate) fn make(project: &Project, care: Care) -> Outcome {
+    let folder = project.npm();
+    let key = esbuild::key(project, care)?;
+    let made = stamp::unless_done(&folder.with_extension("stamp"), &key, || {
+        say::step("making the package", || {
+            drop(fs::remove_dir_all(&folder));
+            fs::create_dir_all(&folder).or_fail("cannot make target/npm/hadal")?;
+            fs::copy(project.artifacts(care).join("core/core_bg.wasm"), folder.join("core_bg.wasm"))
+                .or_fail("cannot copy core_bg.wasm to target/npm/hadal")?;
+            make_script(project, care, &folder)?;
+            declare_types(project, &folder)?;
+            describe(project, &folder)
+        })
+    })?;
+    if !made {
+        say::line("package: unchanged");
+    }
+    Ok(())
+}
+
+/// One module without the names and comments that only its authors read.
+fn make_script(project: &Project, care: Care, folder: &Path) -> Outcome {
+    let mut esbuild = esbuild(project, care);
+    esbuild.arg("src/core/index.ts").args(["--bundle", "--format=esm", "--platform=neutral", LANGUAGE]);
+    if care == Care::Release {
+        esbuild.arg("--minify");
+    }
+    tools::run(esbuild.arg(outdir(folder)))?;
+    let script =
+        fs::read_to_string(folder.join("index.js")).or_fail("cannot read target/npm/hadal/index.js")?;
+    refuse_html_sinks("target/npm/hadal/index.js", &script)
+}
+
+fn declare_types(project: &Project, folder: &Path) -> Outcome {
+    let mut tsc = tools::packaged(project, "www", "tsc");
+    tools::run(tsc.args(["--project", "tsconfig.core.json"]).arg("--outDir").arg(folder.join("types")))
+}
+
+/// The package's own description.
+fn describe(project: &Project, folder: &Path) -> Outcome {
+    let about = serde_json::json!({
+        "name": "hadal",
+        "version": crate_version(project)?,
+        "type": "module",
+        "sideEffects": false,
+        "exports": {
+            ".": { "types": "./types/index.d.ts", "default": "./index.js" },
+            "./core_bg.wasm": "./core_bg.wasm",
+        },
+    });
+    fs::write(folder.join("package.json"), format!("{about:#}\n"))
+        .or_fail("cannot write target/npm/hadal/package.json")
+}
+
+fn crate_version(project: &Project) -> Outcome<String> {
+    let text = fs::read_to_string(project.at("Cargo.toml")).or_fail("cannot read Cargo.toml")?;
+    let about: toml::Table = toml::from_str(&text).or_fail("cannot read Cargo.toml")?;
+    let version =
+        about.get("package").and_then(|package| package.get("version")).and_then(toml::Value::as_str);
+    version.map(str::to_owned).or_fail("Cargo.toml names no version")
+}
