@@ -54,7 +54,10 @@ pub(crate) fn bind(artifact: &Artifact, care: Care, wasm: &Path, folder: &Path) 
     }
     .or_fail(&doing)?;
     // Context is in the error's chain, so print all of it.
-    bindgen.generate(folder).map_err(|error| format!("{error:#}")).or_fail(&doing)
+    bindgen.generate(folder).map_err(|error| format!("{error:#}")).or_fail(&doing)?;
+    // To TypeScript, importing a module gives what www/src/built.d.ts says, not the module's raw exports.
+    let raw = folder.join(format!("{}_bg.wasm.d.ts", artifact.name));
+    fs::remove_file(&raw).or_fail(format!("cannot remove {}", raw.display()))
 }
 
 #[derive(Deserialize)]

@@ -75,6 +75,7 @@ fn make(project: &Project, artifact: &Artifact, care: Care) -> Outcome {
     let key = stamp::Inputs::default()
         .file(&wasm)?
         .text(&bindgen::version()?)
+        .text(include_str!("bindgen.rs"))
         .text(&format!("{:?} {:?}", artifact.target, shrink::flags(artifact)))
         .file(&project.at("www/package-lock.json"))?
         .key();
