@@ -56,6 +56,20 @@ export async function until(holds, what = holds.toString()) {
   }
 }
 
+/** Holds requests back until `release()`. */
+export async function hold(page, pattern) {
+  let open = false;
+  const held = [];
+  await page.route(pattern, (route) => (open ? route.continue() : held.push(route)));
+  return {
+    asked: () => until(() => held.length > 0, `a request for ${pattern}`),
+    release() {
+      open = true;
+      return Promise.all(held.map((route) => route.continue()));
+    },
+  };
+}
+
 /**
  * An upstream that speaks Messages and says what a test tells it to. Each request becomes a {@link Reply}, which
  * `next()` hands out in order.
@@ -92,18 +106,19 @@ class Reply {
     this.response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`);
   }
 
-  /** The head and the first record; nothing to see yet. */
-  begin() {
+  /** The head, and a sign of life before the first record. */
+  queue() {
     this.response.writeHead(200, { "content-type": "text/event-stream" });
-    const usage = { input_tokens: 9, output_tokens: 0 };
-    const message = { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage };
-    this.#send("message_start", { message });
+    this.response.write(": keep-alive\n\n");
     return this;
   }
 
-  /** A sign of life. */
-  ping() {
-    this.#send("ping", {});
+  /** The head and the first record; nothing to see yet. */
+  begin() {
+    if (!this.response.headersSent) this.response.writeHead(200, { "content-type": "text/event-stream" });
+    const usage = { input_tokens: 9, output_tokens: 0 };
+    const message = { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage };
+    this.#send("message_start", { message });
     return this;
   }
 

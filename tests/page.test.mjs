@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 
-import { launch, missingBrowser, open, startUpstream, until } from "./browser.mjs";
+import { hold, launch, missingBrowser, open, startUpstream, until } from "./browser.mjs";
 import { missing, startNode } from "./runtimes.mjs";
 
 const skip = missing() ?? missingBrowser() ?? false;
@@ -23,6 +23,11 @@ async function alive(page) {
   await page.locator("textarea:focus").waitFor();
 }
 
+/** Waits for a mark that the page's shell makes. */
+async function marked(page, name) {
+  await until(() => page.evaluate((name) => performance.getEntriesByName(name).length > 0, name), name);
+}
+
 async function ask(page, text) {
   await field(page).fill(text);
   await field(page).press("Enter");
@@ -32,7 +37,7 @@ async function shows(locator, text) {
   await until(async () => (await locator.allTextContents()).join("") === text, `shows ${text}`);
 }
 
-describe("the page", { skip, timeout: 120_000 }, () => {
+describe("the page", { skip, timeout: 300_000 }, () => {
   let browser, upstream, edge, tab, page;
 
   before(async () => {
@@ -225,27 +230,24 @@ describe("the page", { skip, timeout: 120_000 }, () => {
   });
 
   test("keeps what was typed before it came alive, and sends it when that was asked", async () => {
-    const scripts = [];
-    await page.route("**/assets/page-*.js", (route) => scripts.push(route));
+    const scripts = await hold(page, "**/assets/page-*.js");
     await page.goto(edge.url, { waitUntil: "commit" });
     await field(page).fill("typed early");
-    await until(() => scripts.length > 0);
-    await Promise.all(scripts.map((route) => route.continue()));
+    await scripts.asked();
+    await scripts.release();
     await alive(page);
     assert.equal(await field(page).inputValue(), "typed early");
     await button(page, "Send").click();
     (await upstream.next()).begin().say("Late").end();
     await shows(prose(page), "Late");
 
-    const modules = [];
-    await page.route("**/*.wasm", (route) => modules.push(route));
+    const modules = await hold(page, "**/*.wasm");
     await page.goto(edge.url, { waitUntil: "commit" });
-    await until(() => modules.length > 0);
+    await marked(page, "hadal-shell");
     await field(page).fill("sent early");
     await field(page).press("Enter");
     assert.equal(await field(page).inputValue(), "sent early");
-    await page.unroute("**/*.wasm");
-    await Promise.all(modules.map((route) => route.continue()));
+    await modules.release();
     const reply = await upstream.next();
     assert.match(JSON.stringify(reply.body.messages), /sent early/);
     reply.begin().say("Heard").end();
@@ -335,9 +337,9 @@ describe("the page", { skip, timeout: 120_000 }, () => {
 
   test("tells of the queue, and of an answer that reached its length", async () => {
     const reply = await begin();
-    reply.begin().ping().ping();
+    reply.queue();
     await page.getByText("In the provider's queue").waitFor();
-    reply.say("As long as it").end("max_tokens");
+    reply.begin().say("As long as it").end("max_tokens");
     await page.getByText("The answer reached its greatest length.").waitFor();
     await button(page, "Continue").waitFor();
   });
@@ -362,7 +364,8 @@ describe("the page", { skip, timeout: 120_000 }, () => {
     tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     page = tab.page;
     await page.goto(edge.url);
-    await until(() => page.evaluate(() => document.activeElement === document.body && performance.getEntriesByName("hadal-alive").length > 0));
+    await marked(page, "hadal-alive");
+    assert.ok(await page.evaluate(() => document.activeElement === document.body), "no keyboard is raised over the text");
     await field(page).tap();
     await page.keyboard.type("one");
     await page.keyboard.press("Enter");
@@ -384,7 +387,7 @@ describe("the page", { skip, timeout: 120_000 }, () => {
   });
 });
 
-describe("the page's notices", { skip, timeout: 120_000 }, () => {
+describe("the page's notices", { skip, timeout: 300_000 }, () => {
   let browser, edge, tab, page;
 
   before(async () => {
@@ -400,6 +403,7 @@ describe("the page's notices", { skip, timeout: 120_000 }, () => {
     page = tab.page;
     await page.goto(edge.url);
     await alive(page);
+    await button(page, "Thinking").click();
   });
   afterEach(async () => {
     const { complaints } = tab;
@@ -450,7 +454,7 @@ describe("the page's notices", { skip, timeout: 120_000 }, () => {
   }
 });
 
-describe("the static page", { skip, timeout: 120_000 }, () => {
+describe("the static page", { skip, timeout: 300_000 }, () => {
   let browser, edge, tab, page;
 
   before(async () => {
@@ -476,7 +480,7 @@ describe("the static page", { skip, timeout: 120_000 }, () => {
     page.on("request", (request) => request.method() === "POST" && asked.push(request.url()));
     await page.goto(new URL("index.html", edge.url).href);
     await alive(page);
-    await button(page, "What is Hadal?").or(page.getByRole("button", { name: /^What is Hadal\?/ })).click();
+    await page.getByRole("button", { name: /^What is Hadal\?/ }).click();
     await fold(page).filter({ hasText: "Thinking" }).waitFor();
     await button(page, "Stop").waitFor();
     await answers(page).last().getByRole("button", { name: "Copy" }).waitFor();
@@ -491,13 +495,11 @@ describe("the static page", { skip, timeout: 120_000 }, () => {
   });
 
   test("keeps what was typed into its shell", async () => {
-    const modules = [];
-    await page.route("**/*.wasm", (route) => modules.push(route));
+    const modules = await hold(page, "**/*.wasm");
     await page.goto(new URL("index.html", edge.url).href, { waitUntil: "commit" });
     await field(page).fill("typed early");
-    await until(() => modules.length > 0);
-    await page.unroute("**/*.wasm");
-    await Promise.all(modules.map((route) => route.continue()));
+    await modules.asked();
+    await modules.release();
     await alive(page);
     assert.equal(await field(page).inputValue(), "typed early");
     assert.equal(await page.getByRole("main").count(), 1);

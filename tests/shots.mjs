@@ -29,7 +29,7 @@ const states = {
     await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early,\nand at what cost?");
   },
   async queued({ page, ask }) {
-    (await ask("Why is the deep sea dark?")).begin().ping().ping();
+    (await ask("Why is the deep sea dark?")).queue();
     await page.getByText("In the provider's queue").waitFor();
   },
   async thinking({ page, ask }) {

@@ -1,6 +1,8 @@
 //! The artifact `widget`: the chat for the element and for the static page, drawn in the browser alone.
 //!
-//! In: an element to draw into, and options. Out: a handle whose end takes the chat away. Never: `innerHTML`.
+//! In: an element to draw into, and options. Out: a handle by which the chat is taken away. Never: `innerHTML`.
+
+use std::{any::Any, mem::ManuallyDrop};
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
@@ -11,10 +13,19 @@ use crate::{
     ui::{Settings, Setup, app},
 };
 
-/// A chat on a page; freeing it takes it away.
+/// A chat on a page. It stays until [`unmount`](Self::unmount), even when a script lets go of this handle: a
+/// collector must not take a conversation away.
 #[wasm_bindgen]
 pub struct Mounted {
-    _chat: Box<dyn std::any::Any>,
+    chat: ManuallyDrop<Box<dyn Any>>,
+}
+
+#[wasm_bindgen]
+impl Mounted {
+    /// Takes the chat away, with all that is under way in it.
+    pub fn unmount(self) {
+        drop(ManuallyDrop::into_inner(self.chat));
+    }
 }
 
 impl std::fmt::Debug for Mounted {
@@ -35,7 +46,7 @@ impl std::fmt::Debug for Mounted {
 pub fn mount(root: Element, options: &JsValue) -> Result<Mounted, JsValue> {
     let root: HtmlElement = root.dyn_into()?;
     let setup = read(options);
-    Ok(Mounted { _chat: Box::new(leptos::mount::mount_to(root, || app(setup))) })
+    Ok(Mounted { chat: ManuallyDrop::new(Box::new(leptos::mount::mount_to(root, || app(setup)))) })
 }
 
 fn read(options: &JsValue) -> Setup {

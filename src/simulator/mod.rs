@@ -7,6 +7,7 @@
 //! does each [`Step`] until there is none. What can go wrong is asked for by the last message: `/fault NAME`, with a
 //! name from [`FAULTS`].
 
+mod asked;
 mod attempts;
 mod chance;
 mod fault;

@@ -5,7 +5,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::{
-    CREATED,
+    CREATED, asked,
     attempts::Attempts,
     chance::{Chance, fingerprint},
     fault::{Fault, Order},
@@ -73,7 +73,7 @@ pub(super) fn to(
 /// The fault that the last message asks for, unless this request has met it often enough.
 fn ordered(request: &ChatRequest, fingerprint: u64, attempts: &Mutex<Attempts>) -> Option<Fault> {
     let last = request.messages.last().filter(|message| message.role == Role::User)?;
-    let Order { fault, times } = Order::read(&script::newest(&last.text()))?;
+    let Order { fault, times } = Order::read(&asked::newest(&last.text()))?;
     let passed = times.is_some_and(|times| {
         attempts.lock().unwrap_or_else(PoisonError::into_inner).has_passed(fingerprint, times)
     });

@@ -2,22 +2,13 @@
 //!
 //! In: a request, the seed's choices, a counter. Out: a [`Script`]. Never: bytes, time, faults.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::{
-    chance::Chance,
-    fault::{self, Order},
-    long,
-    question::Question,
-    thoughts,
-    tongue::Tongue,
-    tool,
-    topic::{self, Topic},
+    asked::Asked, chance::Chance, fault, long, question::Question, thoughts, tongue::Tongue, tool, topic,
 };
 use crate::{
-    chat::{Message, ResponseFormat, Role, StopReason, Thinking, ToolCall, ToolChoice, Usage},
+    chat::{ResponseFormat, Role, StopReason, Thinking, ToolCall, ToolChoice, Usage},
     models::{self, Switch},
     wire::{ChatRequest, ReplyEvent},
 };
@@ -127,77 +118,6 @@ fn thinks(request: &ChatRequest) -> bool {
     }
 }
 
-/// What a conversation asks now.
-struct Asked {
-    question: Question,
-    tongue: Tongue,
-    topic: &'static Topic,
-    /// The fault that the question asks for.
-    order: Option<Order>,
-    /// Which question of the conversation it is, from 1.
-    turn: usize,
-    /// The conversation ends with what a tool returned.
-    answered: bool,
-    /// What was said of the answer already, where it is to be continued.
-    begun: String,
-}
-
-impl Asked {
-    fn of(messages: &[Message]) -> Self {
-        let (asked, begun) = begun(messages);
-        let is_question =
-            |message: &&Message| message.role == Role::User && !message.text().trim().is_empty();
-        let text = asked.iter().rev().find(is_question).map(Message::text).unwrap_or_default();
-        let question = Question::new(&newest(&text));
-        let tongue = Tongue::of(&question);
-        Self {
-            topic: topic::choose(&question, tongue),
-            order: Order::read(&question.text),
-            turn: asked.iter().filter(is_question).count(),
-            answered: !tool::outcomes(messages).is_empty(),
-            question,
-            tongue,
-            begun,
-        }
-    }
-
-    /// The text without the start that was said already: an answer that broke off is continued.
-    fn rest_of(&self, text: String) -> String {
-        match text.strip_prefix(self.begun.trim_end()) {
-            Some(rest) if rest.trim().is_empty() => "That was all of it.".to_owned(),
-            Some(rest) => rest.to_owned(),
-            None => text,
-        }
-    }
-}
-
-/// What a message asks last. Questions that were never answered are merged into the next one, and a command among them
-/// is not to be obeyed twice.
-pub(super) fn newest(text: &str) -> Cow<'_, str> {
-    let is_command = |line: &&str| line.starts_with('/');
-    match text.trim_end().lines().next_back().filter(is_command) {
-        Some(command) => Cow::Borrowed(command),
-        None if !text.lines().any(|line| is_command(&line)) => Cow::Borrowed(text),
-        None => Cow::Owned(text.lines().filter(|line| !is_command(line)).collect::<Vec<_>>().join("\n")),
-    }
-}
-
-/// The conversation up to an answer that is to be continued, and that answer's start: it is the last message, or the
-/// last question says to continue it. Else the whole conversation and nothing.
-fn begun(messages: &[Message]) -> (&[Message], String) {
-    let says_so = |message: &Message| {
-        message.role == Role::User && message.text().trim_start().to_lowercase().starts_with("continue")
-    };
-    let before = match messages {
-        [before @ .., last] if says_so(last) => before,
-        all => all,
-    };
-    match before {
-        [asked @ .., answer] if answer.role == Role::Assistant => (asked, answer.text()),
-        _ => (messages, String::new()),
-    }
-}
-
 /// A page of Markdown with a sentence before it that speaks of the question.
 fn page(asked: &Asked, chance: &mut Chance) -> String {
     let echo = asked.question.echo();
@@ -260,14 +180,7 @@ fn json(request: &ChatRequest, asked: &Asked) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_of_an_unanswered_question_is_not_obeyed_again() {
-        assert_eq!(newest("/fault 401\n\nhello\nthere"), "\nhello\nthere");
-        assert_eq!(newest("hello\n\n/fault 401\n"), "/fault 401");
-        assert_eq!(newest("hello\nthere"), "hello\nthere");
-        assert_eq!(newest(""), "");
-    }
+    use crate::chat::Message;
 
     #[test]
     fn an_answer_that_broke_off_is_continued_in_its_words() {

@@ -21,7 +21,7 @@ pub(super) fn bar(chat: Chat) -> impl IntoView {
             .class("new")
             .attr("aria-label", "New conversation")
             .attr("title", "New conversation")
-            .attr("disabled", move || title.with(Option::is_none))
+            .attr("hidden", move || title.with(Option::is_none))
             .on(ev::click, move |_| chat.renew())
             .child((icons::fresh(), html::span().child("New"))),
     ))

@@ -173,8 +173,8 @@ impl Chat {
     }
 
     /// Answers come from the simulator.
-    pub(crate) fn is_demo(self) -> bool {
-        self.setup.with_value(|setup| setup.settings.is_demo())
+    pub(crate) fn is_simulated(self) -> bool {
+        self.setup.with_value(|setup| setup.settings.is_simulated())
     }
 
     /// What the model is called.

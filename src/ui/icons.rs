@@ -17,8 +17,8 @@ fn line(d: &'static str) -> impl IntoView {
 /// The mark: the profile of a trench, and the deepest point in it.
 pub(super) fn mark() -> impl IntoView {
     svg().attr("class", "mark").attr("viewBox", "0 0 32 32").attr("aria-hidden", "true").child((
-        path().attr("class", "shore").attr("d", "M2 8h5c5.2 0 4.3 16 9 16s3.8-16 9-16h5"),
-        circle().attr("class", "deep").attr("cx", "16").attr("cy", "15.5").attr("r", "2.6"),
+        path().attr("class", "shore").attr("d", "M1.5 8H6c5 0 3.5 17 10 17S21 8 26 8h4.5"),
+        circle().attr("class", "deep").attr("cx", "16").attr("cy", "18").attr("r", "2.6"),
     ))
 }
 

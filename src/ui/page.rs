@@ -45,6 +45,7 @@ pub fn document(page: Page) -> impl IntoView {
                     "A chat with DeepSeek V3.2-Exp: watch it think, then answer. Stop, continue, ask again.",
                 ),
                 html::title().child("Hadal"),
+                html::link().rel("icon").href(ICON),
                 page.styles.into_iter().map(|href| link("stylesheet", href)).collect::<Vec<_>>(),
                 page.modules.into_iter().map(|href| link("modulepreload", href)).collect::<Vec<_>>(),
                 html::link()
@@ -67,6 +68,11 @@ pub fn document(page: Page) -> impl IntoView {
         )),
     )
 }
+
+/// The mark, small enough to travel with the page.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%23081118'/%3E\
+    %3Cpath d='M4.5 9.5H8c4.2 0 3 14 8 14s3.8-14 8-14h3.5' fill='none' stroke='%23dce7ed' stroke-width='2.6' stroke-linecap='round'/%3E\
+    %3Ccircle cx='16' cy='17.5' r='2.6' fill='%2358c7e4'/%3E%3C/svg%3E";
 
 /// The settings as JSON that cannot end the element it stands in.
 fn data(settings: &Settings) -> String {

@@ -9,13 +9,13 @@ pub(super) fn question(chat: Chat, question: &Question) -> impl IntoView + use<>
     let (id, text) = (question.key.1, question.text.clone());
     html::article().class("turn ask").attr("aria-label", "You").child((
         html::div().class("bubble").attr("dir", "auto").child(question.text.clone()),
-        html::div().class("foot").child((
-            html::button()
-                .r#type("button")
-                .class("quiet")
-                .on(ev::click, move |_| chat.edit(id, &text))
-                .child((icons::edit(), html::span().child("Edit"))),
-            branches(chat, question.place.clone()),
-        )),
+        html::button()
+            .r#type("button")
+            .class("quiet edit")
+            .attr("aria-label", "Edit")
+            .attr("title", "Ask in other words")
+            .on(ev::click, move |_| chat.edit(id, &text))
+            .child(icons::edit()),
+        branches(chat, question.place.clone()),
     ))
 }

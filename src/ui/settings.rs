@@ -48,19 +48,26 @@ impl Settings {
             .to_owned()
     }
 
-    /// Whether answers come from the simulator.
+    /// Whether answers come from the simulator, in the page or behind the endpoint.
     #[must_use]
-    pub fn is_demo(&self) -> bool {
+    pub fn is_simulated(&self) -> bool {
+        self.provider() == Some(SIMULATOR)
+    }
+
+    fn is_demo(&self) -> bool {
         self.endpoint.starts_with(DEMO)
     }
 
     fn provider(&self) -> Option<&str> {
-        if self.is_demo() { Some("simulator") } else { self.provider.as_deref() }
+        if self.is_demo() { Some(SIMULATOR) } else { self.provider.as_deref() }
     }
 }
 
 /// An address that means: the simulator, in the page.
 const DEMO: &str = "demo:";
+
+/// The simulator's id in `models`.
+const SIMULATOR: &str = "simulator";
 
 /// A chat's settings together with the way its requests are sent.
 #[derive(Clone, Debug, Default)]

@@ -4,32 +4,39 @@ use leptos::{ev, html, prelude::*};
 
 use super::{chat::Chat, icons};
 
-/// A question to begin with, and what it shows.
-const OPENINGS: [(&str, &str); 4] = [
-    ("What is Hadal?", "Who is answering here, and how"),
-    ("Show me code and a table", "How an answer may look"),
-    ("Why is the deep sea dark blue?", "Watch the model think first"),
+/// Questions to begin with, and what each shows.
+type Openings = [(&'static str, &'static str); 4];
+
+/// For a model.
+const OPENINGS: Openings = [
+    ("Why is the deep sea dark?", "Watch the model think before it answers"),
+    ("Write a token bucket in Rust", "Code, and the reasons behind it"),
+    ("Compare three ways to cache a page", "A table instead of an essay"),
+    ("Explain sparse attention to a lawyer", "Hard things in plain words"),
+];
+
+/// For the simulator, which knows about Hadal.
+const SIMULATED: Openings = [
+    ("What is Hadal?", "What answers here, and how"),
+    ("How does sparse attention work?", "Watch it think before it answers"),
+    ("Show me code and a table", "Markdown, as a model writes it"),
     ("/faults", "Every way a connection can break, to try"),
 ];
 
 /// The welcome.
 pub(super) fn welcome(chat: Chat) -> impl IntoView {
-    let demo = chat.is_demo();
+    let openings = if chat.is_simulated() { SIMULATED } else { OPENINGS };
     html::section().class("welcome").child((
         icons::mark(),
         html::h2().child("What would you like to get to the bottom of?"),
         html::p().class("lead").child((
             html::b().child("Hadal"),
             " is a chat with ",
-            chat.model_name(),
-            ". You see what the model thinks, then what it answers. Stop it, continue it, ask again: nothing that you saw is lost.",
+            html::span().class("name").child(chat.model_name()),
+            ". Watch it think, then answer. Stop it, go on, ask again: what you have seen stays.",
         )),
         html::ul().class("openings").attr("aria-label", "Questions to begin with").child(
-            OPENINGS
-                .into_iter()
-                .filter(|(question, _)| demo || !question.starts_with('/'))
-                .map(|(question, shows)| opening(chat, question, shows))
-                .collect::<Vec<_>>(),
+            openings.into_iter().map(|(question, shows)| opening(chat, question, shows)).collect::<Vec<_>>(),
         ),
         move || {
             chat.before.with(Option::is_some).then(|| {

@@ -5,7 +5,7 @@
 //!
 //! | | a request | a reply | an error |
 //! | --- | --- | --- | --- |
-//! | as a client | [`encode`] writes it | [`ReplyDecoder`] reads it | [`read_error`] |
+//! | as a client | [`encode()`] writes it | [`ReplyDecoder`] reads it | [`read_error`] |
 //! | as a server | [`read_request`] reads it | [`ReplyEncoder`] or [`Whole`] writes it | [`write_error`] |
 
 mod answer;

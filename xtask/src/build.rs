@@ -48,7 +48,7 @@ pub(crate) fn build(project: &Project, care: Care, scope: &Scope) -> Outcome {
     }
     match scope {
         // The package is the core and no more than a bundle away from it.
-        Scope::Named(names) if names.iter().any(|name| name == "core") => site::make_package(project, care),
+        Scope::Named(names) if names.iter().any(|name| name == "core") => package::make(project, care),
         Scope::Named(_) => Ok(()),
         Scope::Site => site::make(project, care),
         Scope::Everything | Scope::Shipped => {

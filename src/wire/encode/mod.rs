@@ -2,7 +2,7 @@
 //!
 //! In: what is asked, and where. Out: a [`Request`] that the provider takes, always the same bytes for the same
 //! question. Never: a message whose bytes depend on the messages after it, so that a provider's cache finds the
-//! beginning of the conversation again; the repair of a broken history ([`repair`](fn@repair)) is the only exception.
+//! beginning of the conversation again; the repair of a broken history ([`repair()`](fn@repair)) is the only exception.
 
 pub(super) mod completions;
 pub(super) mod messages;

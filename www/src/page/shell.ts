@@ -8,6 +8,7 @@
 /** Brings the chat in `root` alive by `start`; whatever fails, the reader is told and the page stays as it is. */
 export async function bringAlive(root: Element, start: () => Promise<void>): Promise<void> {
   const wants = holdQuestion(root);
+  performance.mark("hadal-shell");
   watchForTraps();
   try {
     await start();
