@@ -1,6 +1,7 @@
 // The edge function and the page on Node.
 
 import type { AddressInfo } from "node:net";
+import process from "node:process";
 
 import { serve } from "@hono/node-server";
 
