@@ -1,7 +1,10 @@
 // The edge function's border on each runtime: routes, the gate, what is sent upstream, what is never said.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { missing, runtimes, startNode } from "./runtimes.mjs";
@@ -195,6 +198,35 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
     });
   });
 }
+
+describe("a replay", { skip: absent }, () => {
+  const recorded = {
+    completions:
+      'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"from a recording"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    messages:
+      'event: message_start\ndata: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1,"output_tokens":0}}}\n\n' +
+      'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n' +
+      'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"from a recording"}}\n\n' +
+      'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":3}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n',
+  };
+  for (const [format, body] of Object.entries(recorded)) {
+    test(`of ${format} is served in either dialect`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "hadal-replay-"));
+      writeFileSync(join(folder, "a.response.sse"), body);
+      writeFileSync(join(folder, "a.request.json"), "{}");
+      const edge = await startNode({}, ["--replay", folder]);
+      try {
+        for (const path of ["v1/messages", "v1/chat/completions"]) {
+          const answer = await fetch(edge.url + path, { method: "POST", body: JSON.stringify({ ...hello, max_tokens: 9 }) });
+          assert.match(await answer.text(), /from a recording/);
+        }
+      } finally {
+        await edge.stop();
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+});
 
 describe("the start", { skip: absent }, () => {
   test("what is dangerous or does not parse ends it with one sentence", async () => {

@@ -236,6 +236,19 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
     });
     const requests = (mark) => upstream.seen.filter((record) => record.mark === mark);
 
+    test("after ten seconds a stream is opened, and what fails afterwards is told in it", async () => {
+      const env = { HADAL_UPSTREAM: upstream.address + words.messages.path, HADAL_API_KEY: KEY };
+      const edge = await startEdge({ ...env, HADAL_TIMEOUTS: "headers=11s" });
+      try {
+        const answer = await ask(edge, "messages", "think silently");
+        assert.equal(answer.status, 200, answer.body);
+        assert.match(answer.body, /^: keep-alive\n\n/);
+        assert.match(endsOnce("messages", answer.body), /timeout/);
+      } finally {
+        await edge.stop();
+      }
+    });
+
     // The caller's dialect and the upstream's: the same, and different.
     for (const [caller, spoken] of [["completions", "completions"], ["messages", "messages"], ["completions", "messages"], ["messages", "completions"]]) {
       const same = caller === spoken;

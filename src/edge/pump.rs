@@ -63,6 +63,8 @@ pub(super) enum Answered {
 pub(super) struct Job {
     question: Question,
     live: Pending<Result<Live, ApiError>>,
+    /// The head is sent before anything is known.
+    is_late: bool,
 }
 
 type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -74,10 +76,10 @@ pub(super) async fn ask(question: Question, gone: &Flag) -> Answered {
     if question.plan.stream {
         match race(race(&mut live, sleep(HOLD)), gone.raised()).await {
             First::Left(First::Left(Ok(begun))) => {
-                Answered::Stream(Job { question, live: Box::pin(async { Ok(begun) }) })
+                Answered::Stream(Job { question, live: Box::pin(async { Ok(begun) }), is_late: false })
             }
             First::Left(First::Left(Err(error))) => Answered::Failed(error),
-            First::Left(First::Right(())) => Answered::Stream(Job { question, live }),
+            First::Left(First::Right(())) => Answered::Stream(Job { question, live, is_late: true }),
             First::Right(()) => Answered::Gone,
         }
     } else {
@@ -105,17 +107,20 @@ impl Job {
 }
 
 async fn pour(job: Job, sink: Sink) -> Option<Live> {
-    let Job { question, mut live } = job;
+    let Job { question, mut live, is_late } = job;
     let mut out = Vec::new();
+    let mut quiet = if is_late { Millis::ZERO } else { QUIET };
     let begun = loop {
-        stream::comment("keep-alive", &mut out);
-        match race(&mut live, sleep(QUIET)).await {
+        match race(&mut live, sleep(quiet)).await {
             First::Left(begun) => break begun,
-            First::Right(()) => sink.send(&out).await,
+            First::Right(()) => {
+                stream::comment("keep-alive", &mut out);
+                sink.send(&out).await;
+                out.clear();
+                quiet = QUIET;
+            }
         }
-        out.clear();
     };
-    out.clear();
     let key = question.key();
     let mut live = match begun {
         Ok(live) => live,

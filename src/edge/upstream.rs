@@ -31,8 +31,7 @@ pub(super) struct Head {
 /// A body that is under way.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// With its leash, which is held for its end.
-    Remote(Reply, #[expect(dead_code, reason = "held until it is dropped")] Leash),
+    Remote(Reply, Leash),
     Simulated(Box<Play>),
 }
 
@@ -40,13 +39,18 @@ pub(super) enum Body {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Broken;
 
-/// Aborts a fetch when it is dropped, whether or not its head has arrived. Harmless once the body is over.
+/// Aborts a fetch that is dropped before it is over, whether or not its head has arrived.
 #[derive(Debug)]
-pub(super) struct Leash(AbortController);
+pub(super) struct Leash {
+    controller: AbortController,
+    over: bool,
+}
 
 impl Drop for Leash {
     fn drop(&mut self) {
-        self.0.abort();
+        if !self.over {
+            self.controller.abort();
+        }
     }
 }
 
@@ -55,8 +59,10 @@ impl Source {
     pub(super) async fn ask(&self, dialect: Dialect, request: &Request) -> Result<Head, Broken> {
         match self {
             Self::Remote(fetch) => {
-                let leash = Leash(AbortController::new().map_err(|_: JsValue| Broken)?);
-                let reply = fetch.send(request, Some(&leash.0.signal())).await.map_err(|_| Broken)?;
+                let controller = AbortController::new().map_err(|_: JsValue| Broken)?;
+                let leash = Leash { controller, over: false };
+                let signal = leash.controller.signal();
+                let reply = fetch.send(request, Some(&signal)).await.map_err(|_| Broken)?;
                 let retry_after = reply.retry_after();
                 Ok(Head { status: reply.status, retry_after, body: Body::Remote(reply, leash) })
             }
@@ -83,8 +89,10 @@ impl Body {
     /// The next chunk; `None` when the body is over.
     pub(super) async fn chunk(&mut self) -> Option<Result<Vec<u8>, Broken>> {
         match self {
-            Self::Remote(reply, _) => {
-                Some(reply.chunk().await?.map(|bytes| bytes.to_vec()).map_err(|_| Broken))
+            Self::Remote(reply, leash) => {
+                let chunk = reply.chunk().await;
+                leash.over = !matches!(chunk, Some(Ok(_)));
+                Some(chunk?.map(|bytes| bytes.to_vec()).map_err(|_| Broken))
             }
             Self::Simulated(play) => loop {
                 match play.next_step()? {
