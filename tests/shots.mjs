@@ -63,7 +63,10 @@ const states = {
     await page.getByRole("alert").waitFor();
   },
   async cut({ page, ask }) {
-    (await ask("Why is the deep sea dark?")).begin().say(ANSWER.slice(0, 300)).cut();
+    const reply = await ask("Why is the deep sea dark?");
+    reply.begin().say(ANSWER.slice(0, 300));
+    await page.locator(".answer > .prose p").nth(1).waitFor();
+    reply.cut();
     await page.getByRole("alert").waitFor();
   },
   async editing({ page, ask }) {

@@ -46,7 +46,7 @@ impl Chat {
     pub(crate) fn new(setup: Setup) -> Self {
         Self {
             model: Model::new(),
-            follow: Follow::new(),
+            follow: Follow::new(false),
             field: NodeRef::new(),
             filled: RwSignal::new(false),
             thinking: RwSignal::new(setup.settings.thinking),
@@ -140,7 +140,7 @@ impl Chat {
         self.driver.set_value(None);
         self.editing.set(None);
         self.model.clear();
-        self.follow.pin();
+        self.follow.let_go();
         self.focus();
     }
 
