@@ -92,7 +92,7 @@ const edge :Workerd.Worker = (
 }
 
 /** Runs a program until it says where it listens: `Hadal: URL`, or workerd's own report on a pipe. */
-function launch(runtime, program, words, env, tidy = () => {}) {
+export function launch(runtime, program, words, env, tidy = () => {}) {
   const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   let log = "";
   let inside = "";
