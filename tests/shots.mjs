@@ -28,10 +28,6 @@ const states = {
   async typing({ page }) {
     await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early,\nand at what cost?");
   },
-  async queued({ page, ask }) {
-    (await ask("Why is the deep sea dark?")).queue();
-    await page.getByText("In the provider's queue").waitFor();
-  },
   async thinking({ page, ask }) {
     (await ask("Why is the deep sea dark?")).begin().think(THOUGHT.repeat(2));
     await page.locator(".thought .prose p").nth(2).waitFor();
