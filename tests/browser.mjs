@@ -106,16 +106,9 @@ class Reply {
     this.response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`);
   }
 
-  /** The head, and a sign of life before the first record. */
-  queue() {
-    this.response.writeHead(200, { "content-type": "text/event-stream" });
-    this.response.write(": keep-alive\n\n");
-    return this;
-  }
-
   /** The head and the first record; nothing to see yet. */
   begin() {
-    if (!this.response.headersSent) this.response.writeHead(200, { "content-type": "text/event-stream" });
+    this.response.writeHead(200, { "content-type": "text/event-stream" });
     const usage = { input_tokens: 9, output_tokens: 0 };
     const message = { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage };
     this.#send("message_start", { message });

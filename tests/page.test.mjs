@@ -178,11 +178,14 @@ describe("the page", { skip, timeout: 300_000 }, () => {
     await shows(prose(page), "First");
     await shows(versions, "1/2");
     assert.ok(await versions.getByRole("button", { name: "Previous version" }).isDisabled());
+    await field(page).fill("half a thought");
     await page.getByRole("article", { name: "You" }).hover();
     await button(page, "Edit").click();
+    assert.equal(await field(page).inputValue(), "Why?");
     await field(page).fill("Why not?");
     await field(page).press("Enter");
     reply = await upstream.next();
+    assert.equal(await field(page).inputValue(), "half a thought", "what was laid aside is back");
     assert.equal(reply.body.messages.length, 1, "what follows the edited question is left behind");
     reply.begin().say("Third").end();
     await shows(prose(page), "Third");
@@ -335,10 +338,8 @@ describe("the page", { skip, timeout: 300_000 }, () => {
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Just **this**.");
   });
 
-  test("tells of the queue, and of an answer that reached its length", async () => {
+  test("tells of an answer that reached its length", async () => {
     const reply = await begin();
-    reply.queue();
-    await page.getByText("In the provider's queue").waitFor();
     reply.begin().say("As long as it").end("max_tokens");
     await page.getByText("The answer reached its greatest length.").waitFor();
     await button(page, "Continue").waitFor();
@@ -357,6 +358,33 @@ describe("the page", { skip, timeout: 300_000 }, () => {
     reply.begin().say("Done.").end();
     await shows(prose(page), "Done.");
     assert.equal(await page.locator(".thought").count(), 0);
+  });
+
+  test("can be read in light and in dark", async () => {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(edge.url);
+      const weak = await page.evaluate(() => {
+        const style = getComputedStyle(document.documentElement);
+        const luminance = (name) => {
+          const hex = style.getPropertyValue(`--hadal-${name}`).trim();
+          const [red, green, blue] = [1, 3, 5].map((at) => {
+            const part = parseInt(hex.slice(at, at + 2), 16) / 255;
+            return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const contrast = (one, other) => {
+          const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+          return (light + 0.05) / (dark + 0.05);
+        };
+        const papers = ["ground", "depth", "light", "surface", "tint"];
+        const pairs = ["ink", "quiet", "accent"].flatMap((ink) => papers.map((paper) => [ink, paper]));
+        pairs.push(["on-accent", "accent"]);
+        return pairs.map(([ink, paper]) => [ink, paper, contrast(ink, paper)]).filter(([, , ratio]) => !(ratio >= 4.5));
+      });
+      assert.deepEqual(weak, [], `${colorScheme}: every text on every ground has a contrast of 4.5 at least`);
+    }
   });
 
   test("fits a phone and a finger", async () => {
@@ -489,6 +517,8 @@ describe("the static page", { skip, timeout: 300_000 }, () => {
     await page.getByText("In the provider's queue").waitFor();
     await page.keyboard.press("Escape");
     await page.getByText("Stopped.").waitFor();
+    await ask(page, "/fault many-events");
+    await answers(page).nth(2).getByRole("button", { name: "Copy" }).waitFor();
     await ask(page, "/fault html-200");
     await page.getByText("Something else answered.").waitFor();
     assert.deepEqual(asked, []);

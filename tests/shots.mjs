@@ -28,10 +28,6 @@ const states = {
   async typing({ page }) {
     await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early,\nand at what cost?");
   },
-  async queued({ page, ask }) {
-    (await ask("Why is the deep sea dark?")).queue();
-    await page.getByText("In the provider's queue").waitFor();
-  },
   async thinking({ page, ask }) {
     (await ask("Why is the deep sea dark?")).begin().think(THOUGHT.repeat(2));
     await page.locator(".thought .prose p").nth(2).waitFor();
@@ -63,7 +59,10 @@ const states = {
     await page.getByRole("alert").waitFor();
   },
   async cut({ page, ask }) {
-    (await ask("Why is the deep sea dark?")).begin().say(ANSWER.slice(0, 300)).cut();
+    const reply = await ask("Why is the deep sea dark?");
+    reply.begin().say(ANSWER.slice(0, 300));
+    await page.locator(".answer > .prose p").nth(1).waitFor();
+    reply.cut();
     await page.getByRole("alert").waitFor();
   },
   async editing({ page, ask }) {

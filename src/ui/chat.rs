@@ -32,8 +32,8 @@ pub(crate) struct Chat {
     pub(crate) filled: RwSignal<bool>,
     /// The next question is to be thought about.
     pub(crate) thinking: RwSignal<bool>,
-    /// The question that the next one replaces.
-    pub(crate) editing: RwSignal<Option<MessageId>>,
+    /// The question that was taken back into the field.
+    pub(crate) editing: RwSignal<Option<Edit>>,
     /// The chat cannot work, and why.
     pub(crate) broken: RwSignal<Option<&'static str>>,
     /// The conversation before this one, saved.
@@ -42,11 +42,19 @@ pub(crate) struct Chat {
     driver: StoredValue<Option<Rc<Driver>>, LocalStorage>,
 }
 
+/// A question that is being asked in other words.
+#[derive(Clone, Debug)]
+pub(crate) struct Edit {
+    question: MessageId,
+    /// What was in the field before.
+    aside: String,
+}
+
 impl Chat {
     pub(crate) fn new(setup: Setup) -> Self {
         Self {
             model: Model::new(),
-            follow: Follow::new(),
+            follow: Follow::new(false),
             field: NodeRef::new(),
             filled: RwSignal::new(false),
             thinking: RwSignal::new(setup.settings.thinking),
@@ -62,10 +70,9 @@ impl Chat {
     pub(crate) fn ask(self, text: &str) -> bool {
         let mut draft = Draft::from(text);
         draft.thinking = Some(if self.thinking.get_untracked() { Thinking::On } else { Thinking::Off });
-        draft.edits = self.editing.get_untracked();
+        draft.edits = self.editing.with_untracked(|edit| Some(edit.as_ref()?.question));
         let asked = self.tell(|driver| driver.send(draft));
         if asked {
-            self.editing.set(None);
             self.before.set(None);
             self.follow.pin();
         }
@@ -77,7 +84,7 @@ impl Chat {
         let Some(field) = self.field.get_untracked() else { return };
         let text = field.value();
         if !text.trim().is_empty() && self.ask(&text) {
-            self.fill("");
+            self.take_up();
         }
         self.focus();
     }
@@ -111,14 +118,22 @@ impl Chat {
         }
     }
 
-    /// Takes a question back into the composer, to be asked in other words beside it.
+    /// Takes a question back into the composer, to be asked in other words beside it. What stood there is laid aside.
     pub(crate) fn edit(self, id: MessageId, text: &str) {
-        self.editing.set(Some(id));
+        let typed = || self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let aside = self.editing.get_untracked().map_or_else(typed, |edit| edit.aside);
+        self.editing.set(Some(Edit { question: id, aside }));
         self.fill(text);
         self.focus();
     }
 
-    /// The same with the last question.
+    /// Leaves the question as it was asked.
+    pub(crate) fn leave_edit(self) {
+        self.take_up();
+        self.focus();
+    }
+
+    /// Takes back the last question.
     pub(crate) fn rephrase(self) {
         let last = self.model.turns.with_untracked(|turns| {
             turns.iter().rev().find_map(|turn| match turn {
@@ -138,9 +153,11 @@ impl Chat {
             self.before.set(Some(driver.read(Session::save)));
         }
         self.driver.set_value(None);
-        self.editing.set(None);
+        if self.editing.with_untracked(Option::is_some) {
+            self.take_up();
+        }
         self.model.clear();
-        self.follow.pin();
+        self.follow.let_go();
         self.focus();
     }
 
@@ -157,8 +174,17 @@ impl Chat {
         self.focus();
     }
 
+    /// Empties the composer, but for what was laid aside.
+    fn take_up(self) {
+        let edit = self.editing.get_untracked();
+        if edit.is_some() {
+            self.editing.set(None);
+        }
+        self.fill(&edit.map(|edit| edit.aside).unwrap_or_default());
+    }
+
     /// Puts text into the composer.
-    pub(crate) fn fill(self, text: &str) {
+    fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
             self.filled.set(!text.trim().is_empty());

@@ -65,7 +65,7 @@ fn on_key(chat: Chat, event: &ev::KeyboardEvent) {
                 chat.send();
             }
         }
-        "Escape" if !is_running(chat) && chat.editing.get_untracked().is_some() => leave(chat),
+        "Escape" if !is_running(chat) && chat.editing.get_untracked().is_some() => chat.leave_edit(),
         _ => {}
     }
 }
@@ -111,14 +111,12 @@ fn banner(chat: Chat) -> impl IntoView {
     html::div().class("banner").child((
         html::span()
             .child((icons::edit(), "Asking this question in other words. The first stays beside it.")),
-        html::button().r#type("button").class("remedy").on(ev::click, move |_| leave(chat)).child("Cancel"),
+        html::button()
+            .r#type("button")
+            .class("remedy")
+            .on(ev::click, move |_| chat.leave_edit())
+            .child("Cancel"),
     ))
-}
-
-fn leave(chat: Chat) {
-    chat.editing.set(None);
-    chat.fill("");
-    chat.focus();
 }
 
 fn is_running(chat: Chat) -> bool {

@@ -27,7 +27,7 @@ pub(super) fn send() -> impl IntoView {
 }
 
 pub(super) fn stop() -> impl IntoView {
-    line("M5 5h6v6H5z")
+    line("M4.4 4.4h7.2v7.2H4.4z")
 }
 
 pub(super) fn fresh() -> impl IntoView {

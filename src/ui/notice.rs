@@ -64,10 +64,10 @@ fn failure(
     html::div().class("notice").attr("role", "alert").attr("data-code", code.to_owned()).child((
         html::div().class("words").child((html::strong().child(said.title), " ", said.text, move || {
             (left.get() > 0).then(|| {
-                html::span()
-                    .class("num")
-                    .attr("aria-live", "off")
-                    .child(move || format!(" It can be asked again in {}.", seconds::span(left.get())))
+                html::span().attr("aria-live", "off").child((
+                    " It can be asked again in ",
+                    html::span().class("num").child(move || format!("{}.", seconds::span(left.get()))),
+                ))
             })
         })),
         move || last.get().then(|| remedies(chat, said.remedy, partial, left)),

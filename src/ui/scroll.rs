@@ -31,13 +31,14 @@ const FAR: i32 = 200;
 const NEARLY: i32 = 60;
 
 impl Follow {
-    /// Follows from the start. Goes into a view by [`Follow::scroller`] and [`Follow::content`].
-    pub(super) fn new() -> Self {
+    /// Follows from the start, or once [`pin`](Self::pin) is called. Goes into a view by [`Follow::scroller`] and
+    /// [`Follow::content`].
+    pub(super) fn new(pinned: bool) -> Self {
         let follow = Self {
             scroller: NodeRef::new(),
             content: NodeRef::new(),
             far: RwSignal::new(false),
-            pinned: StoredValue::new(true),
+            pinned: StoredValue::new(pinned),
         };
         Effect::new(move |_| {
             if let (Some(scroller), Some(content)) = (follow.scroller.get(), follow.content.get()) {
@@ -84,6 +85,8 @@ impl Follow {
 
     fn measure(self, scroller: &HtmlElement) {
         let below = below(scroller);
+        // Seen by the stylesheet, which fades what lies above.
+        let _ = scroller.toggle_attribute_with_force("data-above", scroller.scroll_top() > 0);
         let far = !self.pinned.get_value() && (below > FAR || self.far.get_untracked() && below > NEARLY);
         if far != self.far.get_untracked() {
             self.far.set(far);

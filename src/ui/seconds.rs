@@ -35,6 +35,7 @@ pub(super) fn span(seconds: u64) -> String {
         (0, seconds) => format!("{seconds} s"),
         (minutes @ 1..60, 0) => format!("{minutes} min"),
         (minutes @ 1..60, seconds) => format!("{minutes} min {seconds} s"),
+        (minutes, _) if minutes % 60 == 0 => format!("{} h", minutes / 60),
         (minutes, _) => format!("{} h {} min", minutes / 60, minutes % 60),
     }
 }
@@ -46,7 +47,7 @@ mod tests {
     #[test]
     fn spans_read_as_people_say_them() {
         let said = [0, 7, 60, 65, 3_599, 3_600, 5_461].map(span);
-        assert_eq!(said, ["0 s", "7 s", "1 min", "1 min 5 s", "59 min 59 s", "1 h 0 min", "1 h 31 min"]);
+        assert_eq!(said, ["0 s", "7 s", "1 min", "1 min 5 s", "59 min 59 s", "1 h", "1 h 31 min"]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn panel(answer: &Answer) -> impl IntoView + use<> {
     let thinking = answer.thinking.clone();
     let by_itself = Memo::new(move |_| matches!(thinking.get(), Thinking::Running(_) | Thinking::Cut(_)));
     let open = move || by_hand.get().unwrap_or_else(|| by_itself.get());
-    let follow = Follow::new();
+    let follow = Follow::new(true);
 
     html::section().class("thought").attr("data-running", move || running.get()).child((
         html::button()

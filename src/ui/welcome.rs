@@ -11,8 +11,8 @@ type Openings = [(&'static str, &'static str); 4];
 const OPENINGS: Openings = [
     ("Why is the deep sea dark?", "Watch the model think before it answers"),
     ("Write a token bucket in Rust", "Code, and the reasons behind it"),
-    ("Compare three ways to cache a page", "A table instead of an essay"),
-    ("Explain sparse attention to a lawyer", "Hard things in plain words"),
+    ("Compare three ways to cache", "A table instead of an essay"),
+    ("Explain sparse attention simply", "Hard things in plain words"),
 ];
 
 /// For the simulator, which knows about Hadal.

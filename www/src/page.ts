@@ -3,12 +3,12 @@
 import init, { hydrate } from "artifacts/page/page.js";
 import wasm from "artifacts/page/page_bg.wasm";
 
-import { bringAlive } from "./page/shell.js";
+import { beside, bringAlive } from "./page/shell.js";
 
 const root = document.getElementById("hadal");
 if (root) {
   await bringAlive(root, async () => {
-    await init({ module_or_path: new URL(wasm, import.meta.url) });
+    await init({ module_or_path: beside(import.meta.url, wasm) });
     if (!hydrate()) throw new Error("the page carries no settings");
   });
 }

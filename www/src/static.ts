@@ -3,13 +3,13 @@
 import init, { mount } from "artifacts/widget/widget.js";
 import wasm from "artifacts/widget/widget_bg.wasm";
 
-import { bringAlive } from "./page/shell.js";
+import { beside, bringAlive } from "./page/shell.js";
 import { simulate } from "./page/simulator.js";
 
 const root = document.getElementById("hadal");
 if (root) {
   await bringAlive(root, async () => {
-    await init({ module_or_path: new URL(wasm, import.meta.url) });
+    await init({ module_or_path: beside(import.meta.url, wasm) });
     replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate }));
   });
 }

@@ -5,6 +5,11 @@
  * saw taken away, nor markup made of text.
  */
 
+/** Where a bundle's module lies: `module` is its name beside the script at `base`. */
+export function beside(base: string, module: unknown): URL {
+  return new URL(String(module), base);
+}
+
 /** Brings the chat in `root` alive by `start`; whatever fails, the reader is told and the page stays as it is. */
 export async function bringAlive(root: Element, start: () => Promise<void>): Promise<void> {
   const wants = holdQuestion(root);

@@ -6,6 +6,8 @@
 
 import type { Demo, Play } from "artifacts/demo/demo.js";
 
+import { beside } from "./shell.js";
+
 /** What {@link Play.next} gives. */
 interface Step {
   wait?: number;
@@ -35,7 +37,7 @@ async function load(): Promise<Demo> {
     import("artifacts/demo/demo.js"),
     import("artifacts/demo/demo_bg.wasm"),
   ]);
-  await module.default({ module_or_path: new URL(wasm.default, import.meta.url) });
+  await module.default({ module_or_path: beside(import.meta.url, wasm.default) });
   return new module.Demo(Math.floor(Math.random() * 2 ** 32));
 }
 
