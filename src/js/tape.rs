@@ -86,7 +86,9 @@ mod tests {
     fn taped(texts: &[&str]) -> (Vec<u32>, String) {
         let mut tape = Tape::default();
         tape.clear();
-        texts.iter().for_each(|text| tape.text(text));
+        for text in texts {
+            tape.text(text);
+        }
         (tape.words[2..].to_vec(), tape.long)
     }
 
@@ -95,10 +97,10 @@ mod tests {
         assert_eq!(taped(&["", "né"]), (vec![0, 2, 0x6e, 0xe9], String::new()));
         assert_eq!(taped(&["🐚"]), (vec![2, 0xd83d, 0xdc1a], String::new()));
         let (long, unit) = ("thirteen unit", "深".repeat(12));
-        assert_eq!(taped(&[long, "a"]), (vec![LONG | 13, 1, 0x61], long.to_owned()));
+        assert_eq!(taped(&[long, "a"]), (vec![LONG + 13, 1, 0x61], long.to_owned()));
         assert_eq!(taped(&[&unit]).0[0], 12, "36 bytes, 12 units");
         let emoji = "🐚".repeat(7);
-        assert_eq!(taped(&[&emoji]), (vec![LONG | 28], emoji), "28 bytes, 14 units");
+        assert_eq!(taped(&[&emoji]), (vec![LONG + 28], emoji), "28 bytes, 14 units");
     }
 
     #[test]

@@ -318,8 +318,8 @@ mod tests {
             Self { model: Model::new(), _owner: owner, transcript: Transcript::default() }
         }
 
-        fn tell(&self, at: u64, event: Event) {
-            self.model.apply(Millis(at), &event, &self.transcript);
+        fn tell(&self, at: u64, event: &Event) {
+            self.model.apply(Millis(at), event, &self.transcript);
         }
 
         fn ask(&mut self, parent: Option<MessageId>, text: &str) -> (MessageId, MessageId) {
@@ -331,7 +331,7 @@ mod tests {
         fn answer(&mut self, to: MessageId, question: Option<MessageId>) -> MessageId {
             let message = Message { role: Role::Assistant, parts: Vec::new() };
             let answer = self.transcript.add(Some(to), message, State::Open).unwrap();
-            self.tell(0, Event::Started { question, answer });
+            self.tell(0, &Event::Started { question, answer });
             answer
         }
 
@@ -352,19 +352,19 @@ mod tests {
         let mut pair = Pair::new();
         pair.ask(None, "Why?");
         assert_eq!(pair.model.stage.get_untracked(), Stage::Asking);
-        pair.tell(10, Event::Queued);
+        pair.tell(10, &Event::Queued);
         assert_eq!(pair.model.stage.get_untracked(), Stage::Queued);
-        pair.tell(1_000, Event::Reasoning("Be".into()));
-        pair.tell(2_000, Event::Reasoning("cause".into()));
+        pair.tell(1_000, &Event::Reasoning("Be".into()));
+        pair.tell(2_000, &Event::Reasoning("cause".into()));
         let answer = pair.last();
         assert_eq!(answer.thinking.get_untracked(), Thinking::Running(Millis(1_000)));
         assert_eq!(pair.model.news.get_untracked(), "Thinking");
-        pair.tell(8_000, Event::Thought(Millis(7_000)));
-        pair.tell(8_000, Event::Text("So".into()));
+        pair.tell(8_000, &Event::Thought(Millis(7_000)));
+        pair.tell(8_000, &Event::Text("So".into()));
         assert_eq!(answer.thinking.get_untracked(), Thinking::Over(Some(Millis(7_000))));
         assert_eq!(pair.model.news.get_untracked(), "Answering");
-        pair.tell(9_000, Event::Text(".".into()));
-        pair.tell(9_000, Event::Done(StopReason::Stop));
+        pair.tell(9_000, &Event::Text(".".into()));
+        pair.tell(9_000, &Event::Done(StopReason::Stop));
         assert_eq!(answer.reasoning.get_untracked(), "Because");
         assert_eq!(answer.text.get_untracked(), "So.");
         assert_eq!(answer.end.get_untracked(), Some(End::Done(StopReason::Stop)));
@@ -376,9 +376,9 @@ mod tests {
     fn what_comes_after_the_end_is_not_shown() {
         let mut pair = Pair::new();
         pair.ask(None, "Why?");
-        pair.tell(1, Event::Text("half".into()));
-        pair.tell(2, Event::Done(StopReason::Stopped));
-        pair.tell(3, Event::Text(" and the rest".into()));
+        pair.tell(1, &Event::Text("half".into()));
+        pair.tell(2, &Event::Done(StopReason::Stopped));
+        pair.tell(3, &Event::Text(" and the rest".into()));
         assert_eq!(pair.last().text.get_untracked(), "half");
         assert_eq!(pair.model.news.get_untracked(), "Stopped");
         assert!(!pair.model.stage.get_untracked().is_running());
@@ -388,8 +388,8 @@ mod tests {
     fn thinking_that_breaks_off_says_how_long_it_was() {
         let mut pair = Pair::new();
         pair.ask(None, "Why?");
-        pair.tell(1_000, Event::Reasoning("hm".into()));
-        pair.tell(4_000, Event::Failed(Fault::Silent(Wait::Idle)));
+        pair.tell(1_000, &Event::Reasoning("hm".into()));
+        pair.tell(4_000, &Event::Failed(Fault::Silent(Wait::Idle)));
         assert_eq!(pair.last().thinking.get_untracked(), Thinking::Cut(Some(Millis(3_000))));
         let failed = End::Failed { code: "timeout".into(), from: None };
         assert_eq!(pair.last().end.get_untracked(), Some(failed));
@@ -399,7 +399,7 @@ mod tests {
     fn a_retry_is_a_branch_beside_and_the_question_keeps_its_nodes() {
         let mut pair = Pair::new();
         let (question, first) = pair.ask(None, "Why?");
-        pair.tell(1, Event::Failed(Fault::Lost(Lost::Network)));
+        pair.tell(1, &Event::Failed(Fault::Lost(Lost::Network)));
         let before = pair.keys();
         let second = pair.answer(question, None);
         let after = pair.keys();

@@ -81,8 +81,8 @@ pub(crate) struct Whole {
     pub(crate) package: Vec<String>,
     /// Bytes after brotli.
     pub(crate) budget: u64,
-    /// The most that the design allows, whatever the budget is raised to.
-    pub(crate) limit: Option<u64>,
+    /// What the design promises: shown beside the weight until it is reached.
+    pub(crate) aim: Option<u64>,
 }
 
 impl Plan {
