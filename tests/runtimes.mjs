@@ -6,7 +6,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const top = fileURLToPath(new URL("..", import.meta.url));
 /** What the build made; `HADAL_SITE` names another place. */
@@ -14,13 +14,35 @@ export const site = process.env.HADAL_SITE ?? join(top, "target/site");
 const scratch = join(top, "target/tests");
 
 /** The runtimes that the tests run on, by name. */
-export const runtimes = { node: startNode, workerd: startWorkerd };
+export const runtimes = { node: startNode, workerd: startWorkerd, deno: startDeno, bun: startBun };
 
 /** Starts the edge function on Node, as `cargo xtask run` does. */
 export async function startNode(env = {}, words = []) {
   const probe = `console.log("inside: " + process.release.name + " " + process.version)`;
   const start = ["--import", `data:text/javascript,${encodeURIComponent(probe)}`, join(site, "serve/node.js"), site];
   return launch("node", process.execPath, [...start, ...words], { ...clean(), HADAL_PORT: "0", ...env });
+}
+
+/** Starts the edge function on Deno, with no more rights than it needs. */
+export async function startDeno(env = {}) {
+  const rights = ["run", "--no-config", "--no-prompt", "--allow-read", "--allow-env", "--allow-net=127.0.0.1"];
+  return startAlone("deno", rights, `console.log("inside: deno " + Deno.version.deno);`, env);
+}
+
+/** Starts the edge function on Bun. */
+export async function startBun(env = {}) {
+  return startAlone("bun", ["run"], `console.log("inside: bun " + Bun.version);`, env);
+}
+
+/** Starts a runtime that has a server of its own, from a module that first says who runs it. */
+async function startAlone(runtime, words, greeting, env) {
+  mkdirSync(scratch, { recursive: true });
+  const home = mkdtempSync(join(scratch, `${runtime}-`));
+  const main = join(home, "main.mjs");
+  writeFileSync(main, `${greeting}\nawait import(${JSON.stringify(pathToFileURL(join(site, `serve/${runtime}.js`)))});\n`);
+  const program = join(top, "tests/node_modules/.bin", runtime);
+  const variables = { ...clean(), HADAL_PORT: "0", ...env };
+  return launch(runtime, program, [...words, main, site], variables, () => rmSync(home, { recursive: true }));
 }
 
 /** Starts the edge function on workerd. */
