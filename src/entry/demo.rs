@@ -1,27 +1,14 @@
-//! The artifact `demo`: the simulator as a fetch function, for pages whose endpoint is `demo:`, and as a class, for
-//! servers that put it behind a socket.
+//! The artifact `demo`: the simulator as a class, for pages whose endpoint is `demo:` and for servers that put it
+//! behind a socket.
 //!
-//! In: an address and what `fetch` would take beside it, or a path and a body. Out: a response, or its steps in time.
-//! Never: the network.
+//! In: a path and a body. Out: the response's steps in time, which the caller keeps. Never: the network, a clock.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-use web_sys::Response;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::simulator::{self, FAULTS, Simulator, Step, estimate};
 
-/// Answers as `fetch(url, init)` would.
-///
-/// # Errors
-///
-/// When the runtime cannot make a response.
-#[wasm_bindgen]
-#[expect(clippy::unused_async, reason = "JavaScript is promised a promise")]
-pub async fn demo_fetch(_url: String, _init: JsValue) -> Result<Response, JsValue> {
-    Response::new_with_opt_str(Some("The simulator is not in this build."))
-}
-
-/// The simulator, for a server that keeps its own time.
+/// The simulator, for whoever keeps the time.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Demo(Simulator);

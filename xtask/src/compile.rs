@@ -20,7 +20,7 @@ use crate::{
 
 /// Builds the artifact's library and says where it lies.
 pub(crate) fn compile(project: &Project, artifact: &Artifact, care: Care) -> Outcome<PathBuf> {
-    let mut cargo = tools::cargo(project);
+    let mut cargo = tools::cargo_for_artifacts(project);
     cargo
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--locked", "--target", WASM])
         .args(["--profile", cargo_profile(artifact, care), "--no-default-features"])

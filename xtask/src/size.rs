@@ -2,7 +2,11 @@
 //!
 //! In: a release build. Out: a table, and a failure for each budget that is broken or has grown too wide. Never: a measure of a draft.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use brotli::enc::BrotliEncoderParams;
 
@@ -12,6 +16,7 @@ use crate::{
     manifest::Manifest,
     project::{Care, Project},
     say,
+    stamp::Inputs,
 };
 
 /// A budget may be this many times the size before it has to be lowered, in hundredths: what was won must not be lost unseen.
@@ -20,16 +25,17 @@ const SLACK: u64 = 115;
 /// Weighs the release build that is there.
 pub(crate) fn size(project: &Project) -> Outcome {
     let plan = Plan::read(project)?;
+    let mut scale = Scale { project, known: BTreeMap::new() };
     let mut broken = Vec::new();
     println!("{:<24} {:>12} {:>12} {:>12} {:>12}", "", "raw", "brotli", "budget", "aim");
     for artifact in plan.artifacts().filter(|artifact| artifact.used_by != User::Tests) {
-        let weight = artifact_weight(project, artifact)?;
+        let weight = scale.artifact(artifact)?;
         broken.extend(report(&artifact.name, weight, artifact.budget, None));
     }
     if !plan.wholes.is_empty() {
         let manifest = Manifest::read(&project.artifacts(Care::Release).join("bundles.json"))?;
         for (name, whole) in &plan.wholes {
-            let weight = whole_weight(project, &manifest, whole)?;
+            let weight = scale.whole(&manifest, whole)?;
             broken.extend(report(name, weight, Some(whole.budget), whole.aim));
         }
     }
@@ -47,35 +53,51 @@ struct Weight {
     brotli: u64,
 }
 
-fn artifact_weight(project: &Project, artifact: &Artifact) -> Outcome<Weight> {
-    let folder = project.artifacts(Care::Release).join(&artifact.name);
-    let name = &artifact.name;
-    weigh(&[folder.join(format!("{name}_bg.wasm")), folder.join(format!("{name}.js"))])
+/// Weighs files, each content once: the best compression takes seconds for a module, and one is part of several wholes.
+struct Scale<'a> {
+    project: &'a Project,
+    known: BTreeMap<String, u64>,
 }
 
-fn whole_weight(project: &Project, manifest: &Manifest, whole: &Whole) -> Outcome<Weight> {
-    let mut assets = BTreeSet::new();
-    for name in &whole.assets {
-        assets.extend(manifest.closure(name)?);
+impl Scale<'_> {
+    fn artifact(&mut self, artifact: &Artifact) -> Outcome<Weight> {
+        let folder = self.project.artifacts(Care::Release).join(&artifact.name);
+        let name = &artifact.name;
+        self.files([folder.join(format!("{name}_bg.wasm")), folder.join(format!("{name}.js"))])
     }
-    let folder = project.site().join("assets");
-    let assets = assets.into_iter().map(|file| folder.join(file));
-    let package = whole.package.iter().map(|file| project.npm().join(file));
-    weigh(&assets.chain(package).collect::<Vec<_>>())
-}
 
-/// Each file is compressed alone, as it travels.
-fn weigh(files: &[impl AsRef<Path>]) -> Outcome<Weight> {
-    let mut sum = Weight::default();
-    for file in files {
-        let file = file.as_ref();
-        let bytes = fs::read(file)
-            .or_fail(format!("cannot read {}", file.display()))
-            .map_err(|failure| failure.remedy("run `cargo xtask build` first"))?;
-        sum.raw += bytes.len() as u64;
-        sum.brotli += compressed(&bytes)?;
+    fn whole(&mut self, manifest: &Manifest, whole: &Whole) -> Outcome<Weight> {
+        let mut assets = BTreeSet::new();
+        for name in &whole.assets {
+            assets.extend(manifest.closure(name)?);
+        }
+        let (site, npm) = (self.project.site().join("assets"), self.project.npm());
+        let assets = assets.iter().map(|file| site.join(file));
+        self.files(assets.chain(whole.package.iter().map(|file| npm.join(file))))
     }
-    Ok(sum)
+
+    /// Each file is compressed alone, as it travels.
+    fn files(&mut self, files: impl IntoIterator<Item = PathBuf>) -> Outcome<Weight> {
+        let mut sum = Weight::default();
+        for file in files {
+            let bytes = fs::read(&file)
+                .or_fail(format!("cannot read {}", file.display()))
+                .map_err(|failure| failure.remedy("run `cargo xtask build` first"))?;
+            sum.raw += bytes.len() as u64;
+            sum.brotli += self.compressed(&bytes)?;
+        }
+        Ok(sum)
+    }
+
+    fn compressed(&mut self, bytes: &[u8]) -> Outcome<u64> {
+        let key = Inputs::default().bytes(bytes).key();
+        if let Some(&size) = self.known.get(&key) {
+            return Ok(size);
+        }
+        let size = compressed(bytes)?;
+        self.known.insert(key, size);
+        Ok(size)
+    }
 }
 
 fn compressed(bytes: &[u8]) -> Outcome<u64> {

@@ -17,19 +17,24 @@ use crate::failure::{OrFail as _, Outcome};
 pub(crate) struct Inputs(Sha256);
 
 impl Inputs {
-    pub(crate) fn text(mut self, text: &str) -> Self {
-        self.add(text.as_bytes());
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    /// With their number, so that no two lists of inputs look alike.
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
         self
     }
 
     /// A file's content, or that there is none.
-    pub(crate) fn file(mut self, path: &Path) -> Outcome<Self> {
+    pub(crate) fn file(self, path: &Path) -> Outcome<Self> {
         match fs::read(path) {
-            Ok(bytes) => self.add(&bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.add(b"none"),
-            Err(error) => return Err(error).or_fail(format!("cannot read {}", path.display())),
+            Ok(bytes) => Ok(self.bytes(&bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(self.text("none")),
+            Err(error) => Err(error).or_fail(format!("cannot read {}", path.display())),
         }
-        Ok(self)
     }
 
     /// Names and contents of all files below a folder, `node_modules` aside.
@@ -42,12 +47,6 @@ impl Inputs {
 
     pub(crate) fn key(self) -> String {
         self.0.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-    }
-
-    /// With its length, so that no two lists of inputs look alike.
-    fn add(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
     }
 }
 

@@ -55,7 +55,7 @@ fn check_sources(run: &mut Run, project: &Project, plan: &Plan) {
     });
     for artifact in plan.artifacts() {
         run.check(&format!("clippy of {}", artifact.name), || {
-            let mut cargo = tools::cargo(project);
+            let mut cargo = tools::cargo_for_artifacts(project);
             cargo.args([
                 "clippy",
                 "--locked",
@@ -108,33 +108,25 @@ fn test_as_built(run: &mut Run, project: &Project) {
 
 /// Documentation of everything, as each artifact sees it.
 fn check_docs(run: &mut Run, project: &Project, plan: &Plan) {
-    let doc = |what: &[&str], features: &str| {
-        let mut cargo = tools::cargo(project);
-        cargo
-            .args(["doc", "--locked", "--no-deps", "--document-private-items", "--features", features])
-            .args(what);
+    let doc = |mut cargo: Command, features: &str| {
+        cargo.args(["doc", "--locked", "--no-deps", "--document-private-items", "--features", features]);
         tools::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
     };
-    run.check("documentation", || doc(&[], "laws"));
+    run.check("documentation", || doc(tools::cargo(project), "laws"));
     for Artifact { name, features, .. } in plan.artifacts() {
-        run.check(&format!("documentation of {name}"), || doc(&["--target", WASM], &features.join(",")));
+        run.check(&format!("documentation of {name}"), || {
+            let mut cargo = tools::cargo_for_artifacts(project);
+            cargo.env("CARGO_BUILD_TARGET", WASM);
+            doc(cargo, &features.join(","))
+        });
     }
 }
 
 /// What `cargo tree --no-default-features -i web-sys` asks, which ends in an error when it finds nothing.
 fn no_browser(project: &Project) -> Outcome {
     let mut cargo = tools::cargo(project);
-    cargo.args([
-        "tree",
-        "--locked",
-        "--no-default-features",
-        "--target",
-        WASM,
-        "--edges",
-        "normal",
-        "--prefix",
-        "none",
-    ]);
+    cargo.args(["tree", "--locked", "--no-default-features", "--target", WASM]);
+    cargo.args(["--edges", "normal", "--prefix", "none"]);
     let tree = tools::answer(&mut cargo)?;
     let found = tree
         .lines()

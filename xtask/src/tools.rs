@@ -25,6 +25,16 @@ pub(crate) fn cargo(project: &Project) -> Command {
     command
 }
 
+/// Cargo for builds of one artifact after another.
+///
+/// Cargo keeps one set of results of a library that is also a `cdylib`, so that each artifact's features would throw away what the artifact
+/// before had built. This variable, which Rust's own build sets as well, makes it keep one set a choice of features; without it all is right but slow.
+pub(crate) fn cargo_for_artifacts(project: &Project) -> Command {
+    let mut command = cargo(project);
+    command.env("__CARGO_DEFAULT_LIB_METADATA", "artifacts");
+    command
+}
+
 /// Adds the wasm target to the toolchain when it is missing.
 pub(crate) fn ensure_wasm_target(project: &Project) -> Outcome {
     let mut rustc = Command::new("rustc");
