@@ -4,7 +4,7 @@
 //! In: a path and a body. Out: the response's steps in time, which the caller keeps. Never: the network, a clock.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::simulator::{self, FAULTS, Simulator, Step, estimate};
 
