@@ -3,19 +3,9 @@
 // In: `HADAL_CHROMIUM`, or the usual place. Out: pages, and upstreams whose every word a test decides. Never: a sleep;
 // what is waited for is a condition.
 
-import { existsSync } from "node:fs";
 import http from "node:http";
-import { fileURLToPath } from "node:url";
 
 const chromiumPath = process.env.HADAL_CHROMIUM ?? "/usr/bin/chromium";
-
-/** What is missing to run a browser, or nothing. */
-export function missingBrowser() {
-  if (!existsSync(fileURLToPath(new URL("node_modules/playwright-core", import.meta.url)))) {
-    return "the tests' packages are not installed";
-  }
-  return existsSync(chromiumPath) ? undefined : `no Chromium at ${chromiumPath}`;
-}
 
 /** Starts Chromium, with nothing that would leave this machine. */
 export async function launch() {

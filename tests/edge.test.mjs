@@ -7,16 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { missing, runtimes, startNode } from "./runtimes.mjs";
+import { runtimes, startNode } from "./runtimes.mjs";
 
 const KEY = "sk-CANARY-0123456789abcdef";
 const ACCESS = "access-0123456789";
 const model = "deepseek-v3.2-exp";
 const hello = { model, messages: [{ role: "user", content: "Hello" }] };
 
-const absent = missing();
 for (const [runtime, startEdge] of Object.entries(runtimes)) {
-  describe(`on ${runtime}`, { skip: absent }, () => {
+  describe(`on ${runtime}`, () => {
     let upstream, edge, guarded;
     before(async () => {
       upstream = await listen();
@@ -199,7 +198,7 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
   });
 }
 
-describe("a replay", { skip: absent }, () => {
+describe("a replay", () => {
   const recorded = {
     completions:
       'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"from a recording"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
@@ -228,7 +227,7 @@ describe("a replay", { skip: absent }, () => {
   }
 });
 
-describe("the start", { skip: absent }, () => {
+describe("the start", () => {
   test("what is dangerous or does not parse ends it with one sentence", async () => {
     const wrongs = [
       { HADAL_UPSTREAM: "https://api.cometapi.com" },

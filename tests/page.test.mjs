@@ -6,11 +6,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 
-import { hold, launch, missingBrowser, open, startUpstream, until } from "./browser.mjs";
-import { missing, startNode } from "./runtimes.mjs";
-
-const skip = missing() ?? missingBrowser() ?? false;
-if (skip) console.log(`skipped: ${skip}`);
+import { hold, launch, open, startUpstream, until } from "./browser.mjs";
+import { startNode } from "./runtimes.mjs";
 
 const field = (page) => page.getByRole("textbox", { name: "Your question" });
 const button = (page, name) => page.getByRole("button", { name, exact: true });
@@ -37,7 +34,7 @@ async function shows(locator, text) {
   await until(async () => (await locator.allTextContents()).join("") === text, `shows ${text}`);
 }
 
-describe("the page", { skip, timeout: 300_000 }, () => {
+describe("the page", { timeout: 300_000 }, () => {
   let browser, upstream, edge, tab, page;
 
   before(async () => {
@@ -416,7 +413,7 @@ describe("the page", { skip, timeout: 300_000 }, () => {
   });
 });
 
-describe("the page's notices", { skip, timeout: 300_000 }, () => {
+describe("the page's notices", { timeout: 300_000 }, () => {
   let browser, edge, tab, page;
 
   before(async () => {
@@ -483,7 +480,7 @@ describe("the page's notices", { skip, timeout: 300_000 }, () => {
   }
 });
 
-describe("the static page", { skip, timeout: 300_000 }, () => {
+describe("the static page", { timeout: 300_000 }, () => {
   let browser, edge, tab, page;
 
   before(async () => {

@@ -12,6 +12,7 @@ const top = fileURLToPath(new URL("..", import.meta.url));
 /** What the build made; `HADAL_SITE` names another place. */
 export const site = process.env.HADAL_SITE ?? join(top, "target/site");
 const scratch = join(top, "target/tests");
+if (!existsSync(join(site, "serve/node.js"))) throw new Error("the site is not built: cargo xtask build");
 
 /** The runtimes that the tests run on, by name. */
 export const runtimes = { node: startNode, workerd: startWorkerd, deno: startDeno, bun: startBun };
@@ -62,13 +63,6 @@ export async function startWorker(main, folder, modules, env = {}) {
   const inside = await (await fetch(new URL("/.inside", started.url))).text();
   const version = execFileSync(workerd, ["--version"]).toString().trim();
   return { ...started, inside: `${inside}, its binary says ${version}` };
-}
-
-/** Whether the built site and the runtimes' packages are there; a test that needs them says what is missing. */
-export function missing() {
-  if (!existsSync(join(site, "serve/node.js"))) return "the site is not built: cargo xtask build";
-  if (!existsSync(join(top, "tests/node_modules/workerd"))) return "the tests' packages are not installed";
-  return undefined;
 }
 
 /** Tells of itself from within before it passes everything else on. */

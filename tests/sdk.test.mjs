@@ -5,13 +5,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { missing as missingRuntimes, runtimes } from "./runtimes.mjs";
-import { missing as missingUpstream, startUpstream } from "./upstream.mjs";
+import Anthropic from "@anthropic-ai/sdk";
+import OpenAI from "openai";
 
-const absent = missingRuntimes() ?? missingUpstream;
-const [{ default: OpenAI }, { default: Anthropic }] = absent
-  ? [{}, {}]
-  : await Promise.all([import("openai"), import("@anthropic-ai/sdk")]);
+import { runtimes } from "./runtimes.mjs";
+import { startUpstream } from "./upstream.mjs";
 
 const model = "deepseek-v3.2-exp";
 const thinker = "DeepSeek-V3.2-Exp-thinking";
@@ -24,7 +22,7 @@ const question = "What is the weather in Paris?";
 
 for (const [runtime, startEdge] of Object.entries(runtimes)) {
   for (const format of ["messages", "completions"]) {
-    describe(`on ${runtime}, over ${format}`, { skip: absent, concurrency: 4 }, () => {
+    describe(`on ${runtime}, over ${format}`, { concurrency: 4 }, () => {
       let upstream, edge, openai, anthropic;
       before(async () => {
         upstream = await startUpstream({ seed: 7, speed: Infinity });

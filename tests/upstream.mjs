@@ -14,8 +14,7 @@ const built = ["release", "draft"]
   .map((care) => new URL(`../target/hadal/${care}/demo/`, import.meta.url))
   .find((folder) => existsSync(new URL("demo.js", folder)));
 
-/** What is missing for this to run, if anything. */
-export const missing = built === undefined ? "the artifact `demo` is not built: cargo xtask build" : undefined;
+if (built === undefined) throw new Error("the artifact `demo` is not built: cargo xtask build");
 
 /**
  * Starts a provider. `speed` divides its waits: at 100 an answer of ten seconds takes a tenth of one, and at Infinity
@@ -78,7 +77,6 @@ export async function faults() {
 }
 
 async function load() {
-  if (missing) throw new Error(missing);
   const demo = await import(new URL("demo.js", built));
   demo.initSync({ module: readFileSync(new URL("demo_bg.wasm", built)) });
   return demo;

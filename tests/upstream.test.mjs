@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { faults, missing, startUpstream } from "./upstream.mjs";
+import { faults, startUpstream } from "./upstream.mjs";
 
 /** Of each fault, what a client sees at most: a status and how the body ends. */
 const ends = {
@@ -17,7 +17,7 @@ const ends = {
 /** The faults that end only when the client does, or that are too slow for a test at any speed. */
 const endless = Object.keys(ends).filter((name) => ends[name] === "silence");
 
-describe("the simulator behind a socket", { skip: missing }, () => {
+describe("the simulator behind a socket", () => {
   let upstream;
   before(async () => {
     upstream = await startUpstream({ seed: 3, speed: Infinity });
