@@ -34,7 +34,7 @@ use phase::Step;
 pub use port::{Draft, Event, Input, Output, TurnId};
 
 use crate::{
-    chat::{Message, MessageId, Millis, Role, State, StopReason, Thinking, Transcript, Usage},
+    chat::{Message, MessageId, Millis, Role, State, StopReason, Thinking, ToolChoice, Transcript, Usage},
     wire::{self, ChatRequest},
 };
 
@@ -275,12 +275,20 @@ impl Session {
         let config = &self.config;
         let system = config.system.iter().map(|text| Message::new(Role::System, text));
         let said = self.transcript.path().take_while(|(id, _)| *id != self.attempt.answer);
+        // A call that must be made was made once its result is there; forced again, the model could never answer.
+        let answer = self.transcript.get(self.attempt.answer);
+        let before = answer.and_then(|entry| self.transcript.get(entry.parent?));
+        let has_results = before.is_some_and(|entry| entry.message.role == Role::Tool);
+        let tool_choice = match &config.tool_choice {
+            ToolChoice::Required | ToolChoice::Named(_) if has_results => ToolChoice::Auto,
+            choice => choice.clone(),
+        };
         ChatRequest {
             model: config.model.clone(),
             messages: system.chain(said.map(|(_, entry)| entry.message.clone())).collect(),
             thinking: self.thinking,
             tools: config.tools.iter().map(|offer| offer.tool.clone()).collect(),
-            tool_choice: config.tool_choice.clone(),
+            tool_choice,
             response_format: config.response_format,
             max_tokens: config.max_tokens,
             temperature: config.temperature,

@@ -1,4 +1,5 @@
-//! The fault matrix, row by row, through a session with a hand-turned clock and bytes written by hand.
+//! The rows of the fault matrix that a client meets, through a session with a hand-turned clock and bytes written by
+//! hand. Rows 20 and 21 are about headers, which no session sees; 34 and 37 to 41 about doors and later rooms.
 
 use super::*;
 use crate::{
@@ -376,6 +377,18 @@ fn row_22_a_giant_record_ends_within_its_memory() {
 }
 
 #[test]
+fn row_23_fifty_thousand_events_are_one_answer() {
+    let mut w = World::begun();
+    let chunk = HEL.repeat(500);
+    for _ in 0..100 {
+        w.body(&chunk);
+    }
+    w.body(&[STOP, DONE].concat());
+    assert_eq!((w.text().len(), w.done()), (150_000, &StopReason::Stop));
+    assert!(w.events.len() < 110, "one event a chunk, not one a record: {}", w.events.len());
+}
+
+#[test]
 fn row_24_every_framing_is_read() {
     for whole in [
         [HEL, LO, STOP, DONE].concat().replace('\n', "\r\n"),
@@ -520,7 +533,25 @@ fn the_total_time_is_bounded_however_lively_the_stream() {
 }
 
 #[test]
-fn a_stopped_answer_stays_and_late_bytes_are_dropped() {
+fn row_36_a_question_asked_offline_is_kept_and_sent_once_when_asked_again() {
+    let mut w = World::asked();
+    while w.session.phase() != Phase::Idle {
+        w.lost(Lost::Network);
+        if w.session.phase() == Phase::Backoff {
+            w.wait();
+        }
+    }
+    assert_eq!(w.fault().code(), "network");
+    w.session.retry(w.now).unwrap();
+    w.drain();
+    assert_eq!(w.requests.last().unwrap().1.body.matches("\"hi\"").count(), 1);
+    w.head(200);
+    w.body(&[HEL, STOP, DONE].concat());
+    assert_eq!((w.text().as_str(), w.done()), ("Hel", &StopReason::Stop));
+}
+
+#[test]
+fn row_33_a_stopped_answer_stays_and_late_bytes_are_dropped() {
     let mut w = World::begun();
     w.body(HEL);
     let old = w.turn();
@@ -636,6 +667,31 @@ fn tools_run_and_the_model_goes_on_with_their_results() {
     w.head(200);
     w.body(&[HEL, STOP, DONE].concat());
     assert_eq!((w.text().as_str(), w.done()), ("Hel", &StopReason::Stop));
+}
+
+#[test]
+fn a_call_that_must_be_made_is_forced_once() {
+    let mut w = with_tool(true);
+    let mut config = w.session.config().clone();
+    config.tool_choice = crate::chat::ToolChoice::Required;
+    w.session.configure(config);
+    w.session.stop(w.now);
+    w.session.send(w.now, "and now?").unwrap();
+    w.drain();
+    assert!(w.requests.last().unwrap().1.body.contains(r#""tool_choice":"required""#));
+    w.head(200);
+    w.body(&calls("{}", "tool_calls"));
+    for (turn, call) in std::mem::take(&mut w.called) {
+        w.handle(Input::ToolResult { turn, id: &call.id, result: Ok("noon") });
+    }
+    assert!(!w.requests.last().unwrap().1.body.contains("required"), "with its result the model may answer");
+}
+
+#[test]
+fn a_request_never_shows_its_key() {
+    let w = World::asked();
+    assert!(w.requests[0].1.headers.iter().any(|(_, value)| value.contains("CANARY")));
+    assert!(!format!("{:?} {:?}", w.requests, w.session).contains("CANARY"));
 }
 
 #[test]
