@@ -13,6 +13,8 @@ use crate::wire::ReplyEvent;
 
 /// Most calls in one reply; also the ceiling of a provider's index.
 const MOST: usize = 128;
+/// Most bytes of a call's id, and of its name; providers allow 64.
+const NAME_LIMIT: usize = 256;
 
 /// What a host says about a call in one record; empty where it says nothing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +53,10 @@ impl Calls {
         let at = self.place(fragment)?;
         let Some(call) = self.calls.get_mut(at) else { return Ok(()) };
         if call.told == 0 {
+            // Both are said again with every delta: long ones would multiply.
+            if fragment.id.len().max(call.name.len() + fragment.name.len()) > NAME_LIMIT {
+                return Err(TooMany);
+            }
             if call.id.is_empty() {
                 fragment.id.clone_into(&mut call.id);
             }
