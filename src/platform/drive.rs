@@ -22,7 +22,7 @@ use web_sys::AbortSignal;
 use super::{Fetch, Incoming, Loss, Transport, clock, flight::Flight, thrown};
 use crate::{
     chat::{MessageId, Millis, ToolCall},
-    session::{Draft, Event, Input, Lost, Misuse, Output, Session, TurnId},
+    session::{Draft, Event, Input, Lost, Misuse, Output, Phase, Session, TurnId},
     wire::Request,
 };
 
@@ -115,8 +115,10 @@ impl<T: Transport> Driver<T> {
 
     /// Stops what is under way, tools included; what arrived is kept.
     pub fn stop(&self) {
+        // Taken first: a listener of the stop may ask again, and its tools are not these.
+        let tools = self.core.tools.take();
         self.core.act(Session::stop);
-        if let Some(tools) = self.core.tools.take() {
+        if let Some(tools) = tools {
             tools.cancel();
         }
     }
@@ -238,6 +240,10 @@ impl<T: Transport> Core<T> {
     }
 
     fn call_tool(self: &Rc<Self>, turn: TurnId, call: ToolCall) {
+        // A tool that ran before this one, or a listener, may have stopped the turn.
+        if self.session.borrow().phase() != Phase::Calling {
+            return;
+        }
         let tools = self.tools.borrow().clone().or_else(|| Some(Rc::new(Flight::new().ok()?)));
         self.tools.replace(tools.clone());
         let run = self.run_tool.borrow().clone();
