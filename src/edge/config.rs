@@ -114,8 +114,11 @@ const KNOWN: &[&str] = &[
     "HADAL_HOST",
     "HADAL_PORT",
     "HADAL_SEED",
-    // Where the tests find recordings; set on a developer's machine, of no meaning here.
+    // Set on a developer's machine, for the tests; of no meaning here.
+    "HADAL_CASES",
+    "HADAL_CHROMIUM",
     "HADAL_SHARED",
+    "HADAL_SITE",
 ];
 
 /// A key shorter than this can be guessed.

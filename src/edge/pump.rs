@@ -179,6 +179,10 @@ async fn attempt(question: &Question) -> Result<Live, (ApiError, bool)> {
     while live.relay.outcome().is_none() && !streams(&live.relay) {
         let mut out = std::mem::take(&mut live.held);
         live.step(timeouts.total, &mut out).await;
+        // Signs of life are ours to give while nothing was said: held back, they could pile up.
+        if live.relay.outcome().is_none() && !live.relay.began() {
+            out.clear();
+        }
         live.held = out;
     }
     match live.relay.outcome() {
