@@ -229,6 +229,14 @@ describe("the page", { timeout: 300_000 }, () => {
     assert.equal(await field(page).inputValue(), "");
   });
 
+  test("lets go of the answer when the reader leaves the page", async () => {
+    const reply = await begin();
+    reply.begin().say("Half");
+    await shows(prose(page), "Half");
+    await page.goto("about:blank");
+    await reply.gone;
+  });
+
   test("keeps what was typed before it came alive, and sends it when that was asked", async () => {
     const scripts = await hold(page, "**/assets/page-*.js");
     await page.goto(edge.url, { waitUntil: "commit" });
@@ -441,6 +449,7 @@ describe("the page's notices", { timeout: 300_000 }, () => {
   const faults = [
     ["close-before-headers", ["network", "server_error", "overloaded"], "Ask again"],
     ["reset-mid-event", ["interrupted"], "Continue", "partial"],
+    ["cut-mid-event", ["truncated", "interrupted"], "Continue", "partial"],
     ["cut-mid-utf8", ["truncated", "interrupted"], "Continue", "partial"],
     ["stall", ["timeout"], "Continue", "partial"],
     ["keep-alive-forever", ["timeout"], "Ask again"],

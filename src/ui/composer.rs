@@ -99,7 +99,10 @@ fn button(chat: Chat) -> impl IntoView {
         .attr("data-running", move || running.get())
         .attr("disabled", move || !running.get() && !chat.filled.get())
         .on(ev::click, move |event| {
-            if is_running(chat) {
+            // The second click of a double click means what the first one did.
+            if event.detail() > 1 {
+                event.prevent_default();
+            } else if is_running(chat) {
                 event.prevent_default();
                 chat.stop();
             }

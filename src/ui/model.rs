@@ -202,8 +202,13 @@ impl Model {
     }
 
     fn finish(self, answer: &Answer, now: Millis, end: End, news: &'static str) {
-        if let Thinking::Running(since) = answer.thinking.get_untracked() {
-            answer.thinking.set(Thinking::Cut(Some(now.since(since))));
+        // Thoughts that no answer followed were cut, also where the session has said how long they took.
+        match answer.thinking.get_untracked() {
+            Thinking::Running(since) => answer.thinking.set(Thinking::Cut(Some(now.since(since)))),
+            Thinking::Over(took) if answer.text.with_untracked(String::is_empty) => {
+                answer.thinking.set(Thinking::Cut(took));
+            }
+            _ => {}
         }
         answer.end.set(Some(end));
         self.open.set_value(None);
@@ -389,6 +394,7 @@ mod tests {
         let mut pair = Pair::new();
         pair.ask(None, "Why?");
         pair.tell(1_000, &Event::Reasoning("hm".into()));
+        pair.tell(4_000, &Event::Thought(Millis(3_000)));
         pair.tell(4_000, &Event::Failed(Fault::Silent(Wait::Idle)));
         assert_eq!(pair.last().thinking.get_untracked(), Thinking::Cut(Some(Millis(3_000))));
         let failed = End::Failed { code: "timeout".into(), from: None };

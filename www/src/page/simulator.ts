@@ -19,7 +19,11 @@ interface Step {
 /** Answers as `fetch` would. */
 export async function simulate(url: string, options: RequestInit = {}): Promise<Response> {
   const { signal } = options;
-  simulator ??= load();
+  simulator ??= load().catch((error: unknown) => {
+    // The next question tries again.
+    simulator = undefined;
+    throw error;
+  });
   const play = (await simulator).answer(new URL(url).pathname, new TextEncoder().encode(String(options.body ?? "")));
   signal?.throwIfAborted();
   // A status of 0 is a head that never comes: the connection breaks, or says nothing for ever.
