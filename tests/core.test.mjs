@@ -633,7 +633,7 @@ describe("memory", () => {
     const json = JSON.stringify(chat);
     assert.ok(!json.includes("sk-canary"));
     for (const saved of [json, JSON.parse(json)]) {
-      const back = Chat.fromJSON(saved, { apiKey: "sk-canary", fetch });
+      const back = Chat.fromJSON(saved, { endpoint: COMPLETIONS, apiKey: "sk-canary", fetch });
       assert.deepEqual(back.messages, chat.messages);
       assert.deepEqual(back.usage, chat.usage);
       assert.deepEqual(JSON.parse(JSON.stringify(back)), JSON.parse(json));
@@ -642,8 +642,17 @@ describe("memory", () => {
     assert.deepEqual(asked[1].body.messages.map(({ role }) => role), ["system", "user", "assistant", "user"]);
   });
 
+  test("a key goes nowhere that only the saved text names", () => {
+    const json = JSON.stringify(chatting(async () => {})).replace(COMPLETIONS, "https://evil.example/v1/messages");
+    assert.throws(() => Chat.fromJSON(json, { apiKey: "sk-canary" }), { code: "invalid_request" });
+  });
+
   test("what is no saved chat is refused", () => {
     const good = JSON.parse(JSON.stringify(chatting(async () => {})));
+    for (const options of [{ tools: 5 }, { tools: [null] }, { timeouts: null }]) {
+      const changed = { ...good, options: { ...good.options, ...options } };
+      assert.throws(() => Chat.fromJSON(changed), (error) => isChatError(error), JSON.stringify(options));
+    }
     for (const bad of ["", "{", "null", "7", {}, { ...good, version: 2 }, { ...good, conversation: { version: 1 } }, { ...good, conversation: undefined }]) {
       assert.throws(() => Chat.fromJSON(bad), (error) => isChatError(error) && error.code === "bad_save", JSON.stringify(bad));
     }

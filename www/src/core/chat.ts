@@ -33,12 +33,22 @@ export class Chat {
     if (isReady()) this.#open();
   }
 
-  /** A chat that was saved. What is never saved (the key, functions) is given anew. */
+  /**
+   * A chat that was saved. What is never saved (the key, functions) is given anew; with a key goes the endpoint that
+   * it is for, because a saved text may have been changed by others.
+   */
   static fromJSON(json: SavedChat | string, options: Partial<ChatOptions> = {}): Chat {
     engine();
     const saved: SavedChat = refusing(() => (typeof json === "string" ? parse(json) : json));
     if (typeof saved !== "object" || saved === null || saved.version !== 1) throw badSave();
-    return new Chat({ ...saved.options, ...options }, JSON.stringify(saved.conversation) ?? "");
+    if (options.apiKey !== undefined && options.endpoint === undefined) {
+      throw new ChatError({ code: "invalid_request", message: "an apiKey needs the endpoint that it is for beside it" });
+    }
+    try {
+      return new Chat({ ...saved.options, ...options }, JSON.stringify(saved.conversation) ?? "");
+    } catch (error) {
+      throw error instanceof ChatError ? error : badSave();
+    }
   }
 
   /**
@@ -117,7 +127,7 @@ export class Chat {
       begin();
     } else {
       // So that `stop` finds it.
-      this.#reply ??= reply;
+      if (this.#reply?.over !== false) this.#reply = reply;
       init().then(begin, (error) => reply.fail(toChatError(error)));
     }
     return reply;

@@ -51,7 +51,12 @@ export class SseDecoder {
     const frames = this.#frames;
     const events: SseEvent[] = [];
     if (!frames) return events;
-    refusing(() => feed(bytes, (length) => frames.push(length), (tape) => readFrames(tape, events)));
+    try {
+      refusing(() => feed(bytes, (length) => frames.push(length), (tape) => readFrames(tape, events)));
+    } catch (error) {
+      // What was whole before comes first; the decoder refuses again with the next push.
+      if (events.length === 0) throw error;
+    }
     return events;
   }
 
