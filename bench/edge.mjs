@@ -8,16 +8,10 @@ import http from "node:http";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 
-import { launch, missing, startNode, startWorker, startWorkerd } from "../tests/runtimes.mjs";
+import { launch, startNode, startWorker, startWorkerd } from "../tests/runtimes.mjs";
 
 const ROUNDS = 400;
 const WARM = 100;
-
-const why = missing();
-if (why) {
-  console.log(`skipped: ${why}`);
-  process.exit(0);
-}
 
 const record = (content, finish_reason = null) =>
   `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "deepseek-v3.2-exp", choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;

@@ -372,7 +372,8 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
           const [request] = requests(answer.mark);
           const took = (await request.closing) - answer.left;
           console.log(`${runtime}, ${caller} over ${spoken}: left ${when}, upstream closed after ${took.toFixed(0)} ms`);
-          assert.ok(took < 2_000, `${took} ms`);
+          // The bound that the design names. It is six times what a busy machine showed.
+          assert.ok(took < 250, `${took} ms`);
         }
       });
     }
