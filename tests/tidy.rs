@@ -345,7 +345,7 @@ fn sources() -> Vec<Source> {
             let name = path.trim_end_matches(".rs").trim_end_matches("/mod");
             let module = name.split('/').filter(|name| *name != "lib").map(str::to_owned).collect();
             let mut seen = Eyes::new(module);
-            let is_tests = path.ends_with("/tests.rs");
+            let is_tests = path.ends_with("/tests.rs") || path.contains("/tests/");
             if !is_tests {
                 seen.visit_file(&syn::parse_file(&text).unwrap_or_else(|error| panic!("{path}: {error}")));
             }
