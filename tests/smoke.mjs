@@ -12,14 +12,18 @@ import { Chat } from "../target/npm/hadal/index.js";
 
 const IDS = ["deepseek-v3.2-exp", "DeepSeek-V3.2-Exp-nothinking", "DeepSeek-V3.2-Exp-thinking"];
 const MODES = [undefined, false, true];
-const DIALECTS = ["messages", "completions"];
+// A base is asked in both dialects, a full endpoint in its own.
+const DIALECTS = ["messages", "completions"].filter((dialect, _, both) => {
+  const named = both.find((name) => new RegExp(`/${name}/?$`).test(process.env.HADAL_UPSTREAM ?? ""));
+  return named === undefined || named === dialect;
+});
 // The second question needs the first answer, and gives the provider's cache its chance.
 const QUESTIONS = ["Which trench is the deepest? One sentence.", "And who has been down there? One sentence."];
 const MAX_TOKENS = 2000;
 
 const endpoint = process.env.HADAL_UPSTREAM;
 const key = process.env.HADAL_API_KEY;
-const models = process.env.HADAL_MODELS?.split(",").map((id) => id.trim()) ?? IDS;
+const models = process.env.HADAL_MODELS?.split(/[\s,]+/).filter(Boolean) ?? IDS;
 const folder = new URL("../target/smoke/", import.meta.url);
 
 await mkdir(folder, { recursive: true });
