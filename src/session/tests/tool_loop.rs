@@ -52,7 +52,7 @@ fn tools_run_and_the_model_goes_on_with_their_results() {
 fn a_call_that_must_be_made_is_forced_once() {
     let mut w = with_tool(true);
     let mut config = w.session.config().clone();
-    config.tool_choice = crate::chat::ToolChoice::Required;
+    config.tool_choice = ToolChoice::Required;
     w.session.configure(config);
     w.session.stop(w.now);
     w.session.send(w.now, "and now?").unwrap();
