@@ -53,7 +53,6 @@ async function converse({ model, thinking, format }) {
     return false;
   } finally {
     for (const [turn, exchange] of exchanges.entries()) {
-      await exchange.ended;
       const name = `${model}.${mode}.${format}.${String(turn).padStart(2, "0")}`.replace(/[^\w.-]/g, "_");
       await writeFile(new URL(`${name}.request.json`, folder), hide(exchange.request));
       await writeFile(new URL(`${name}.response.sse`, folder), hide(exchange.response));
@@ -75,7 +74,6 @@ async function ask(chat, question, exchanges) {
     }
   } finally {
     const exchange = exchanges.at(-1);
-    await exchange?.ended;
     if (said.reasoning) print(`  thought   ${brief(said.reasoning)}`);
     print(`  said      ${brief(said.text)}`);
     print(`  stopped   ${said.stopReason}, first event after ${said.first?.toFixed() ?? "-"} ms, all in ${(performance.now() - begun).toFixed()} ms`);
@@ -87,22 +85,24 @@ async function ask(chat, question, exchanges) {
   }
 }
 
-/** A fetch that keeps what was sent and what came. */
+/** A fetch that keeps what was sent and what was read. */
 function recording(exchanges) {
   return async (url, init) => {
-    const exchange = { request: String(init.body), response: "", status: 0, headers: [], ended: undefined };
+    const exchange = { request: String(init.body), response: "", status: 0, headers: [] };
     exchanges.push(exchange);
     const response = await fetch(url, init);
-    exchange.status = response.status;
-    exchange.headers = [...response.headers].filter(([name]) => name !== "set-cookie");
-    if (!response.body) return response;
-    const [mine, theirs] = response.body.tee();
-    exchange.ended = new Response(mine).text().then(
-      (text) => void (exchange.response = text),
-      () => undefined,
-    );
     const { status, statusText, headers } = response;
-    return new Response(theirs, { status, statusText, headers });
+    exchange.status = status;
+    exchange.headers = [...headers].filter(([name]) => name !== "set-cookie");
+    const decoder = new TextDecoder();
+    // In passing, not from a second branch: the chat lets go of a body with its last record, and the other branch of a tee would never end.
+    const keep = new TransformStream({
+      transform(chunk, controller) {
+        exchange.response += decoder.decode(chunk, { stream: true });
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body?.pipeThrough(keep), { status, statusText, headers });
   };
 }
 
