@@ -5,7 +5,8 @@
 //! [`chat`] has the words: messages, the transcript, usage. [`models`] has what is known of models and providers, as
 //! data. [`stream`] turns bytes into frames, and [`wire`] frames into what a reply says, in either dialect.
 //! [`session`] is the conversation itself: a state machine that takes bytes, intents and time in, and gives requests
-//! and events out. [`simulator`] is a provider to talk to when there is none.
+//! and events out. [`simulator`] is a provider to talk to when there is none. [`tokens`] counts exactly what a prompt will be,
+//! and [`cost`] says what it will cost.
 //!
 //! All of that is pure. `platform` meets a JavaScript runtime, and `ui`, `edge` and `js` are the doors; each artifact
 //! of `wasm-pack.toml` takes the features it needs, and `entry` holds one file for each.
@@ -20,10 +21,12 @@ compile_error!(
 );
 
 pub mod chat;
+pub mod cost;
 pub mod models;
 pub mod session;
 pub mod simulator;
 pub mod stream;
+pub mod tokens;
 pub mod wire;
 
 #[cfg(feature = "laws")]
@@ -39,5 +42,5 @@ pub mod js;
 #[cfg(any(feature = "csr", feature = "hydrate", feature = "ssr"))]
 pub mod ui;
 
-#[cfg(any(feature = "__web", feature = "laws"))]
+#[cfg(any(feature = "__web", feature = "laws", feature = "tokens"))]
 pub mod entry;

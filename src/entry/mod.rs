@@ -12,5 +12,7 @@ pub mod edge;
 pub mod laws;
 #[cfg(feature = "hydrate")]
 pub mod page;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 #[cfg(feature = "csr")]
 pub mod widget;

@@ -1,0 +1,9 @@
+//! Exact tokens: the DeepSeek V3 tokenizer, what a model's template makes of a conversation, a meter for growing text.
+//!
+//! In: a vocabulary pack, text, messages. Out: counts and ids. Never: a vocabulary inside the binary, a regex engine,
+//! a guess that does not call itself one.
+
+mod pack;
+pub mod prompt;
+
+pub use pack::{Merges, PackError, unpack};
