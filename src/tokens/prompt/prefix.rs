@@ -2,7 +2,7 @@
 
 use super::{
     mark::Mark,
-    segment::{Ask, Prompt, Segment, Share, counted, segments},
+    segment::{Ask, Prompt, Segment, Share, counted, segments, thinks},
 };
 use crate::{chat::Message, models::Template};
 
@@ -12,7 +12,7 @@ pub fn sent<'a>(template: Template, ask: &Ask<'a>, answer: Option<&'a Message>) 
     let mut prompt = Prompt::new(template);
     prompt.segments = segments(template, ask);
     if let Some(answer) = answer {
-        if ask.thinking || template.overheads().thinks_always {
+        if thinks(template, ask) {
             prompt.text(Share::History, &[], answer.reasoning().into());
             prompt.mark(Share::History, &[Mark::EndThink]);
         }
