@@ -55,9 +55,8 @@ impl Class {
     const fn weight(self, run: u32, char: char) -> u64 {
         match (self, run) {
             (Self::Letter, 1) => 69,
-            (Self::Letter, 2..=4) => 0,
             (Self::Letter, 5..=12) => 36,
-            (Self::Letter, _) => 10,
+            (Self::Letter, 13..) => 10,
             // Digits go by threes.
             (Self::Digit, _) => {
                 if run % 3 == 1 {
@@ -70,9 +69,9 @@ impl Class {
             (Self::Sign, _) => 13,
             // A space belongs to the word behind it; several are a token of their own.
             (Self::Space, 2) => 88,
-            (Self::Space, _) => 0,
             (Self::Break, 1) => 135,
-            (Self::Break, _) => 0,
+            // The beginning of a word, a space before it, a line's end after another.
+            (Self::Letter | Self::Space | Self::Break, _) => 0,
             (Self::Accented, _) => 80,
             (Self::Alphabet, _) => 45,
             (Self::Ideograph, _) => 60,
