@@ -8,10 +8,12 @@ mod family;
 mod meter;
 mod pack;
 pub mod prompt;
+mod rough;
 mod tokenizer;
 
 pub use errors::{DecodeError, NoIds, OutOfRange};
 pub use family::Family;
 pub use meter::Meter;
 pub use pack::{Merges, PackError, unpack};
+pub use rough::rough;
 pub use tokenizer::Tokenizer;
