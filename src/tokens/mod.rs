@@ -3,6 +3,7 @@
 //! In: a vocabulary pack, text, messages. Out: counts and ids. Never: a vocabulary inside the binary, a regex engine,
 //! a guess that does not call itself one.
 
+mod classes;
 mod errors;
 mod family;
 mod meter;
