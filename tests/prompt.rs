@@ -3,7 +3,12 @@
 //! The vectors of `vectors/prompt.json` always run. The recorded pairs are other projects' test data, which this one does
 //! not hold: they are looked for in `HADAL_SHARED`, else beside the repository, and skipped where they are absent.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::{env, fs, path::Path};
 
