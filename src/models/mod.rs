@@ -4,12 +4,16 @@
 //! do with reasoning. Never: requests, arithmetic. A model that is not listed works with cautious defaults.
 
 mod model;
+mod prices;
 mod provider;
 mod table;
+mod template;
 
-pub use model::{Model, Prices, Reasoning, Switch, Template};
+pub use model::{Model, Reasoning, Switch};
+pub use prices::{BadPrice, MOST as MOST_A_MILLION, Prices};
 pub use provider::{Provider, Style};
 pub use table::{MODELS, PROVIDERS};
+pub use template::{Overheads, Template};
 
 /// The provider that serves `url`, by its host.
 #[must_use]

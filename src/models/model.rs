@@ -1,5 +1,7 @@
 //! One model as one provider serves it: the columns of the table.
 
+use super::{Prices, Template};
+
 /// What is known of a model at a provider.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -53,36 +55,6 @@ pub enum Switch {
     ByParameter,
     /// It cannot be turned.
     Fixed,
-}
-
-/// Nano-dollars a token: `0.28 USD` a million tokens is `280`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Prices {
-    /// A prompt token that was not cached.
-    pub input: u64,
-    /// A cached prompt token; `None` where the provider lists no such price.
-    pub cached_input: Option<u64>,
-    /// A token of the answer or its reasoning.
-    pub output: u64,
-}
-
-/// The chat template that the model was served with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Template {
-    /// DeepSeek V3-0324.
-    V3,
-    /// DeepSeek R1.
-    R1,
-    /// DeepSeek V3.1 to V3.2-Exp.
-    V31,
-    /// DeepSeek V3.2, whose tools differ.
-    V32,
-    /// DeepSeek V4 and its successors, whose tools differ again.
-    V4,
-    /// Not known: counts are estimates.
-    Unknown,
 }
 
 /// What a provider wants done with the reasoning of earlier turns.

@@ -5,5 +5,7 @@
 
 mod pack;
 pub mod prompt;
+mod rough;
 
 pub use pack::{Merges, PackError, unpack};
+pub use rough::rough;
