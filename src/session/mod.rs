@@ -34,9 +34,11 @@ pub use phase::Phase;
 use phase::Step;
 pub use port::{Draft, Event, Input, Output, TurnId};
 
+/// What a session asks for, as [`Session::preview`] and [`Session::sent`] tell it.
+pub use crate::wire::ChatRequest;
 use crate::{
     chat::{Message, MessageId, Millis, Role, State, StopReason, Thinking, ToolChoice, Transcript, Usage},
-    wire::{self, ChatRequest},
+    wire,
 };
 
 /// What [`Session::resume`] asks. A message of its own, so that the next request keeps this one as its prefix.

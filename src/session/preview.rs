@@ -2,10 +2,10 @@
 //!
 //! In: a draft. Out: the request as the encoder would take it, its history repaired. Never: a change of the session.
 
-use super::{Draft, Session};
+use super::{ChatRequest, Draft, Session};
 use crate::{
     chat::{Message, MessageId, Role},
-    wire::{self, ChatRequest},
+    wire,
 };
 
 impl Session {
@@ -24,16 +24,17 @@ impl Session {
         self.finished(request)
     }
 
-    /// What was asked for the last answer of the branch, and so what a provider's cache may hold; `None` before
-    /// there is one. `O(conversation)`.
+    /// What was asked for the last answer of the branch, and the answer: what a provider's cache may hold. `None`
+    /// before anything was answered. `O(conversation)`.
     #[must_use]
-    pub fn sent(&self) -> Option<ChatRequest> {
+    pub fn sent(&self) -> Option<(ChatRequest, Message)> {
         let answers = self
             .transcript
             .path()
             .filter(|(_, entry)| entry.message.role == Role::Assistant && !entry.message.parts.is_empty());
         let (_, answer) = answers.last()?;
-        Some(self.finished(self.ask_with(self.until(answer.parent), self.room)))
+        let request = self.ask_with(self.until(answer.parent), self.room);
+        Some((self.finished(request), answer.message.clone()))
     }
 
     /// The messages that lead to `last`, it among them.

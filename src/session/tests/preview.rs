@@ -34,8 +34,8 @@ fn what_was_sent_is_told_as_it_was() {
     let mut w = World::begun();
     let before = w.session.preview(&Draft::default()).messages;
     w.body(&[HEL, STOP, DONE].concat());
-    let sent = w.session.sent().unwrap();
-    assert_eq!(sent.messages, before, "the answer is no part of it");
+    let (sent, answer) = w.session.sent().unwrap();
+    assert_eq!((sent.messages.as_slice(), answer.text().as_str()), (before.as_slice(), "Hel"));
     let request = wire::encode(&w.session.config().endpoint, &sent).unwrap();
     assert_eq!(request, w.requests[0].1);
 }
