@@ -13,7 +13,7 @@ pub use model::{Model, Reasoning, Switch};
 pub use prices::{BadPrice, MOST as MOST_A_MILLION, Prices};
 pub use provider::{Provider, Style};
 pub use table::{MODELS, PROVIDERS};
-pub use template::{Overheads, Template};
+pub use template::{Overheads, Template, Thoughts};
 
 /// The provider that serves `url`, by its host.
 #[must_use]

@@ -24,10 +24,8 @@ pub enum Template {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Overheads {
-    /// Whether `<think>` or `</think>` follows every mark of the assistant, so that a turn costs one token more.
-    pub marks_thinking: bool,
-    /// What stands before the first word of the answer, behind the mark of the assistant, whatever was asked.
-    pub thinks_always: bool,
+    /// What stands between the mark of the assistant and what it says.
+    pub thoughts: Thoughts,
     /// What a JSON object as the answer's shape adds to the prompt; `None` where it was never measured.
     pub json_prompt: Option<u32>,
     /// And to the answer: the fence that is taken off before it is sent.
@@ -44,9 +42,20 @@ pub struct Overheads {
     pub source: &'static str,
 }
 
+/// How a template tells an answer with thoughts from one without.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Thoughts {
+    /// Not at all: there are none.
+    Unmarked,
+    /// `<think>` where thoughts follow, else `</think>`.
+    Marked,
+    /// Earlier answers are unmarked, and the one asked for begins with `<think>` and a line's end.
+    Always,
+}
+
 const V31: Overheads = Overheads {
-    marks_thinking: true,
-    thinks_always: false,
+    thoughts: Thoughts::Marked,
     json_prompt: Some(20),
     json_completion: 4,
     forced_call: 1,
@@ -57,7 +66,7 @@ const V31: Overheads = Overheads {
 };
 
 const V3: Overheads = Overheads {
-    marks_thinking: false,
+    thoughts: Thoughts::Unmarked,
     json_prompt: Some(16),
     tools: false,
     source: "recorded replies of V3-0324 without tools: 124 of 124",
@@ -65,8 +74,7 @@ const V3: Overheads = Overheads {
 };
 
 const R1: Overheads = Overheads {
-    marks_thinking: false,
-    thinks_always: true,
+    thoughts: Thoughts::Always,
     json_prompt: None,
     json_completion: 0,
     tools: false,

@@ -3,9 +3,17 @@
 //! In: a vocabulary pack, text, messages. Out: counts and ids. Never: a vocabulary inside the binary, a regex engine,
 //! a guess that does not call itself one.
 
+mod errors;
+mod family;
+mod meter;
 mod pack;
 pub mod prompt;
 mod rough;
+mod tokenizer;
 
+pub use errors::{DecodeError, NoIds, OutOfRange};
+pub use family::Family;
+pub use meter::Meter;
 pub use pack::{Merges, PackError, unpack};
 pub use rough::rough;
+pub use tokenizer::Tokenizer;

@@ -10,7 +10,7 @@ use crate::{
     failure::{Failure, OrFail as _, Outcome},
     package,
     project::{Care, Project},
-    say, shrink, site, stamp, tools,
+    say, shrink, site, stamp, tools, vocabulary,
 };
 
 /// What must not occur in anything that a browser runs: text is never parsed as HTML.
@@ -41,6 +41,7 @@ pub(crate) fn build(project: &Project, care: Care, scope: &Scope) -> Outcome {
     bindgen::check_version(project)?;
     tools::ensure_wasm_target(project)?;
     tools::ensure_packages(project, "www")?;
+    vocabulary::make(project)?;
     for (number, artifact) in chosen.iter().enumerate() {
         let what =
             format!("artifact {} of {}: {} ({})", number + 1, chosen.len(), artifact.name, care.folder());

@@ -2,7 +2,7 @@
 
 use super::{
     exactness::{Exactness, Why},
-    segment::{Ask, Prompt, Share, counted},
+    segment::{Ask, Prompt, Share, counted, thinks},
 };
 use crate::{
     chat::{Message, ResponseFormat, StopReason},
@@ -36,8 +36,7 @@ pub fn count_completion(
     let visible: u64 = said.segments.iter().map(|segment| segment.tokens(count)).sum();
     let reasoning = counted(&answer.reasoning(), count);
     // `</think>` is the model's own, unless it was cut before it came to that.
-    let thinks = ask.thinking || known.thinks_always;
-    let mark = u64::from(thinks && !(visible == 0 && *stop == StopReason::Length));
+    let mark = u64::from(thinks(template, ask) && !(visible == 0 && *stop == StopReason::Length));
     let calls = answer.tool_calls().next().is_some();
     let is_json = ask.response_format == ResponseFormat::JsonObject;
     let fence = if is_json && !calls { u64::from(known.json_completion) } else { 0 };

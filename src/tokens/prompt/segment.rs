@@ -5,8 +5,17 @@ use std::borrow::Cow;
 use super::{mark::Mark, tools};
 use crate::{
     chat::{Message, Part, ResponseFormat, Role, Tool, ToolCall, ToolChoice},
-    models::Template,
+    models::{Template, Thoughts},
 };
+
+/// Whether an answer to `ask` begins with thoughts.
+pub(super) fn thinks(template: Template, ask: &Ask<'_>) -> bool {
+    match template.overheads().thoughts {
+        Thoughts::Unmarked => false,
+        Thoughts::Marked => ask.thinking,
+        Thoughts::Always => true,
+    }
+}
 
 /// What a prompt is made from: the parts of a request that reach the model as text.
 #[derive(Clone, Copy, Debug)]
@@ -207,22 +216,20 @@ impl<'a> Prompt<'a> {
 
     /// What opens an answer that was given: its thoughts are left out, and a mark says so.
     const fn answered(&self) -> &'static [Mark] {
-        if self.template.overheads().marks_thinking {
-            &[Mark::Assistant, Mark::EndThink]
-        } else {
-            &[Mark::Assistant]
+        match self.template.overheads().thoughts {
+            Thoughts::Marked => &[Mark::Assistant, Mark::EndThink],
+            _ => &[Mark::Assistant],
         }
     }
 
     /// What opens the answer that is asked for.
     fn header(&mut self, thinking: bool) {
-        let overheads = self.template.overheads();
-        if overheads.thinks_always {
-            self.text(Share::Frame, &[Mark::Assistant, Mark::Think], Cow::Borrowed("\n"));
-        } else if overheads.marks_thinking && thinking {
-            self.mark(Share::Frame, &[Mark::Assistant, Mark::Think]);
-        } else {
-            self.mark(Share::Frame, self.answered());
+        match self.template.overheads().thoughts {
+            Thoughts::Always => {
+                self.text(Share::Frame, &[Mark::Assistant, Mark::Think], Cow::Borrowed("\n"));
+            }
+            Thoughts::Marked if thinking => self.mark(Share::Frame, &[Mark::Assistant, Mark::Think]),
+            _ => self.mark(Share::Frame, self.answered()),
         }
     }
 }
