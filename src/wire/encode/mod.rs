@@ -12,6 +12,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+pub use self::plan::Mode;
 use self::plan::Plan;
 use super::{ChatRequest, Dialect, Endpoint, Request, repair};
 use crate::chat::{ResponseFormat, Tool, ToolChoice};
