@@ -10,7 +10,7 @@ use leptos::prelude::{Owner, RenderHtml};
 
 use super::config::{Settings, Upstream};
 use crate::{
-    models,
+    models, tokens,
     ui::{self, Page},
 };
 
@@ -38,5 +38,9 @@ fn page(settings: &Settings, address: &impl Fn(&str) -> Option<String>) -> Page 
             models::provider_of(&endpoint.url).map(|provider| provider.id.to_owned())
         }
     };
+    page.settings.prices = settings.prices;
+    page.settings.most = Some((settings.chat_tokens, settings.thinking_tokens));
+    // Not the text, which is the operator's own; near enough that a forecast is not fooled.
+    page.settings.preamble = settings.system.as_deref().map(|text| tokens::rough(text) as u64);
     page
 }
