@@ -6,9 +6,11 @@
 pub enum Family {
     /// V3 of December 2024 and V3-0324: `<think>` is plain text.
     V3,
-    /// R1 and V3.1 to V3.2: `<think>` and `</think>` are tokens.
+    /// R1: `<think>` and `</think>` are tokens.
+    R1,
+    /// V3.1 to V3.2: those of R1, and two for search.
     #[default]
     V31,
-    /// V4: other tokens for tools, and more of them.
+    /// V4: many more, and `<think>` has another id.
     V4,
 }

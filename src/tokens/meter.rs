@@ -1,15 +1,34 @@
 //! The count of a text that grows and changes, exact at every moment.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
-use super::{OutOfRange, Tokenizer};
+use super::{
+    OutOfRange, Tokenizer,
+    long::Long,
+    special::{LONGEST, Special},
+};
 
-/// A text and its count. All calls of one meter are given the same tokenizer.
-#[derive(Clone, Debug, Default)]
+/// A text and its count. All calls of one meter are to be given the same tokenizer.
+///
+/// What is before the first piece that more text may change is counted once. That piece and the little behind it are
+/// counted anew with every change, except that a long one is gone on with.
+#[derive(Clone, Default)]
 pub struct Meter {
     text: String,
+    /// Where the first piece begins that is not closed.
+    closed: usize,
+    /// How many tokens are before it.
+    before: usize,
+    /// Where a special token may have begun; else the end of the text. Pieces are closed by what is before.
+    held: usize,
+    /// The piece at `closed`, read up to `held`, if it is long.
+    long: Option<Box<Long>>,
     count: usize,
+    looks: u64,
 }
+
+/// A piece is long from so many bytes on: below, counting it anew costs less than keeping it.
+const LONG: usize = 64;
 
 impl Meter {
     /// Of no text.
@@ -20,11 +39,13 @@ impl Meter {
 
     /// Puts text behind the text. Costs what was appended and the word still open, however long the text is.
     pub fn append(&mut self, tokenizer: &mut Tokenizer, text: &str) {
+        let from = self.held;
         self.text.push_str(text);
-        self.count = tokenizer.count(&self.text);
+        self.read(tokenizer, from);
     }
 
-    /// Puts text in the place of a range of bytes. Costs what is put in and taken out, and the words around.
+    /// Puts text in the place of a range of bytes. Costs what is put in and taken out, the words around, and moving
+    /// the bytes behind.
     ///
     /// # Errors
     ///
@@ -36,8 +57,24 @@ impl Meter {
         text: &str,
     ) -> Result<(), OutOfRange> {
         self.text.get(at.clone()).ok_or(OutOfRange)?;
+        let from = self.boundary_before(tokenizer, at.start);
+        let to = self.boundary_after(tokenizer, at.end).filter(|to| *to <= self.closed);
+        let old = tokenizer.count(self.slice(from, to.unwrap_or(self.text.len())));
+        let removed = at.len();
         self.text.replace_range(at, text);
-        self.count = tokenizer.count(&self.text);
+        if let Some(to) = to {
+            // Nothing that is open is touched; it moves.
+            let moved = |place: usize| place - removed + text.len();
+            let new = tokenizer.count(self.slice(from, moved(to)));
+            let recounted = |count: usize| (count + new).saturating_sub(old);
+            (self.closed, self.held) = (moved(self.closed), moved(self.held));
+            (self.before, self.count) = (recounted(self.before), recounted(self.count));
+        } else {
+            self.before = self.count.saturating_sub(old);
+            self.closed = from;
+            self.leave_long();
+            self.read(tokenizer, from);
+        }
         Ok(())
     }
 
@@ -51,5 +88,124 @@ impl Meter {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// How many pairs of tokens its long pieces made it look at, ever: the measure of its work, for the laws.
+    pub(crate) fn looks(&self) -> u64 {
+        self.looks + self.long.as_ref().map_or(0, |long| long.looks())
+    }
+
+    /// Reads what is new, which may have a special token that begins at `from` or later.
+    fn read(&mut self, tokenizer: &mut Tokenizer, mut from: usize) {
+        self.held = loop {
+            match tokenizer.family.find(&self.text, from) {
+                Special::At(start, end, _) => {
+                    self.close(tokenizer, start);
+                    self.before += 1;
+                    (self.closed, from) = (end, end);
+                }
+                Special::Begun(start) => break start,
+                Special::Nowhere => break self.text.len(),
+            }
+        };
+        self.advance(tokenizer, self.held);
+        self.count = self.before + self.count_open(tokenizer);
+    }
+
+    /// Counts all pieces that no text behind `end` can change.
+    fn advance(&mut self, tokenizer: &mut Tokenizer, end: usize) {
+        loop {
+            if let Some(long) = &mut self.long {
+                let text = self.text.get(self.closed..end).unwrap_or_default();
+                let Some((length, count)) = long.grow(&tokenizer.bpe, text) else { return };
+                self.closed += length;
+                self.before += count;
+                self.leave_long();
+            }
+            let text = self.text.get(self.closed..end).unwrap_or_default();
+            let (count, length) = tokenizer.bpe.count_closed(text);
+            self.before += count;
+            self.closed += length;
+            let open = text.get(length..).unwrap_or_default();
+            if open.len() < LONG {
+                return;
+            }
+            self.long = Some(Box::new(Long::new(&tokenizer.bpe, open)));
+        }
+    }
+
+    /// Counts everything up to `end`, where the text ends as far as pieces are concerned.
+    fn close(&mut self, tokenizer: &mut Tokenizer, end: usize) {
+        self.advance(tokenizer, end);
+        self.before += match &self.long {
+            Some(long) => long.count(),
+            None => tokenizer.bpe.count(self.slice(self.closed, end)),
+        };
+        self.leave_long();
+    }
+
+    /// How many tokens are behind `closed` as things stand. What was held there is no special token yet.
+    fn count_open(&self, tokenizer: &mut Tokenizer) -> usize {
+        let open = self.slice(self.closed, self.text.len());
+        match &self.long {
+            None => tokenizer.bpe.count(open),
+            Some(long) if self.held == self.text.len() => long.count(),
+            Some(long) => {
+                let mut long = long.clone();
+                match long.grow(&tokenizer.bpe, open) {
+                    None => long.count(),
+                    Some((length, count)) => {
+                        count + tokenizer.bpe.count(open.get(length..).unwrap_or_default())
+                    }
+                }
+            }
+        }
+    }
+
+    fn leave_long(&mut self) {
+        self.looks += self.long.take().map_or(0, |long| long.looks());
+    }
+
+    /// The greatest position up to which nothing behind `end` matters.
+    fn boundary_before(&self, tokenizer: &Tokenizer, mut end: usize) -> usize {
+        let text = self.text.as_bytes();
+        loop {
+            let place = tokenizer.bpe.classes.boundary_before(text, 0, end);
+            if place == 0 || !tokenizer.family.is_open(text.get(..place).unwrap_or_default()) {
+                return place;
+            }
+            end = place;
+        }
+    }
+
+    /// The smallest position from which on nothing before `start` matters.
+    fn boundary_after(&self, tokenizer: &Tokenizer, start: usize) -> Option<usize> {
+        let text = self.text.as_bytes();
+        let mut from = start;
+        loop {
+            let (place, is_space) = tokenizer.bpe.classes.boundary_after(text, from)?;
+            // No special token has white space inside, and one that begins before `start` does not reach that far.
+            let clear = || {
+                place - start >= LONGEST
+                    && !tokenizer.family.is_open(text.get(start..place).unwrap_or_default())
+            };
+            if is_space || clear() {
+                return Some(place);
+            }
+            from = place;
+        }
+    }
+
+    fn slice(&self, from: usize, to: usize) -> &str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter")
+            .field("bytes", &self.text.len())
+            .field("count", &self.count)
+            .finish_non_exhaustive()
     }
 }

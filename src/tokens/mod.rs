@@ -3,13 +3,17 @@
 //! In: a vocabulary pack, text, messages. Out: counts and ids. Never: a vocabulary inside the binary, a regex engine,
 //! a guess that does not call itself one.
 
+mod bpe;
 mod classes;
 mod errors;
 mod family;
+mod long;
 mod meter;
 mod pack;
+mod pieces;
 pub mod prompt;
 mod rough;
+mod special;
 mod tokenizer;
 
 pub use errors::{DecodeError, NoIds, OutOfRange};

@@ -1,11 +1,13 @@
 //! The tokenizer of the DeepSeek V3 line: text to counts and ids, ids to bytes.
 
-use super::{DecodeError, Family, Merges, NoIds, PackError, unpack};
+use std::fmt;
+
+use super::{DecodeError, Family, Merges, NoIds, PackError, bpe::Bpe, special::Special, unpack};
 
 /// An exact tokenizer over one vocabulary. Tables and caches are its own; methods take it mutably for the caches.
-#[derive(Debug)]
 pub struct Tokenizer {
-    merges: Merges,
+    pub(super) bpe: Bpe,
+    pub(super) family: Family,
 }
 
 impl Tokenizer {
@@ -29,23 +31,32 @@ impl Tokenizer {
 
     /// From merges that are unpacked already.
     ///
+    /// Exact when no two tokens have the same bytes and each is what its own bytes are merged to, as in every trained vocabulary.
+    ///
     /// # Errors
     ///
-    /// [`PackError::Corrupt`] when a merge joins what does not exist before it.
+    /// [`PackError::Corrupt`] when a merge joins what is not there before it, there are more than 130,813 merges, or a
+    /// token is of more than 255 bytes.
     pub fn from_merges(merges: Merges, family: Family) -> Result<Self, PackError> {
-        let _ = family;
-        Ok(Self { merges })
+        Ok(Self { bpe: Bpe::new(merges)?, family })
     }
 
     /// Whether tokens are the model's ids, so that [`Tokenizer::encode`] and [`Tokenizer::decode`] work.
     #[must_use]
     pub fn has_ids(&self) -> bool {
-        self.merges.ids
+        self.bpe.has_ids()
     }
 
     /// How many tokens the text is, exactly. Special tokens written in it are recognised, as the reference does.
     pub fn count(&mut self, text: &str) -> usize {
-        text.len()
+        let mut count = 0;
+        self.parts(text, |bpe, part| {
+            count += match part {
+                Part::Plain(text) => bpe.count(text),
+                Part::Special(_) => 1,
+            }
+        });
+        count
     }
 
     /// The text's ids.
@@ -54,8 +65,15 @@ impl Tokenizer {
     ///
     /// When the vocabulary is one for counting.
     pub fn encode(&mut self, text: &str) -> Result<Vec<u32>, NoIds> {
-        let _ = text;
-        Err(NoIds)
+        if !self.has_ids() {
+            return Err(NoIds);
+        }
+        let mut ids = Vec::with_capacity(text.len() / 4 + 1);
+        self.parts(text, |bpe, part| match part {
+            Part::Plain(text) => bpe.encode(text, &mut ids),
+            Part::Special(id) => ids.push(id),
+        });
+        Ok(ids)
     }
 
     /// The bytes that ids stand for. Bytes, since a cut between tokens can fall inside a character.
@@ -64,7 +82,45 @@ impl Tokenizer {
     ///
     /// When the vocabulary is one for counting, or no token has one of the ids.
     pub fn decode(&self, ids: &[u32]) -> Result<Vec<u8>, DecodeError> {
-        let _ = ids;
-        Err(DecodeError::NoIds)
+        if !self.has_ids() {
+            return Err(DecodeError::NoIds);
+        }
+        let mut bytes = Vec::with_capacity(ids.len().saturating_mul(4));
+        for &id in ids {
+            if !self.bpe.spell(id, &mut bytes) && !self.family.spell(id, &mut bytes) {
+                return Err(DecodeError::Unknown(id));
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// How many pairs of tokens long pieces made it look at, ever: the measure of its work, for the laws.
+    pub(crate) fn looks(&self) -> u64 {
+        self.bpe.looks()
+    }
+
+    fn parts(&mut self, text: &str, mut part: impl FnMut(&mut Bpe, Part<'_>)) {
+        let mut from = 0;
+        while let Special::At(start, end, id) = self.family.find(text, from) {
+            part(&mut self.bpe, Part::Plain(text.get(from..start).unwrap_or_default()));
+            part(&mut self.bpe, Part::Special(id));
+            from = end;
+        }
+        part(&mut self.bpe, Part::Plain(text.get(from..).unwrap_or_default()));
+    }
+}
+
+/// A text between special tokens, or one of them.
+enum Part<'a> {
+    Plain(&'a str),
+    Special(u32),
+}
+
+impl fmt::Debug for Tokenizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokenizer")
+            .field("family", &self.family)
+            .field("ids", &self.has_ids())
+            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,146 @@
+//! Characters of two and three bytes that may be taken as one token from the start, and between which of them merging
+//! never reaches across.
+//!
+//! A character's token is *safe* when nothing outside can take a part of it before it is whole: no merge that has one
+//! of its unfinished edges as a part ranks before the merge that finishes that edge. Some of the vocabulary's tokens hold parts of
+//! characters, so each character has to be asked.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the hot path. Characters are made of 16 bits and the table has as many cells; a junction's hash is \
+              shifted to the bits of the bitmap"
+)]
+
+use super::token::{NONE, Token};
+
+/// What is known of characters and the seams between them.
+#[derive(Clone)]
+pub(super) struct Chars {
+    /// The safe token of a character below 0x10000, 0 where it has none.
+    safe: Vec<Token>,
+    /// A Bloom bitmap of the seams (last character, first character) of all merges.
+    seams: Vec<u64>,
+}
+
+const SEAM_BITS: u32 = 19;
+
+impl Chars {
+    /// The safe token of the two- or three-byte character at `i`, and its length; token 0 where it has none.
+    #[inline]
+    pub(super) fn at(&self, text: &[u8], i: usize) -> (Token, usize) {
+        let tail = |k: usize| usize::from(text[i + k] & 0x3F);
+        match text[i] {
+            lead @ 0xE0..=0xEF => (self.safe[usize::from(lead & 15) << 12 | tail(1) << 6 | tail(2)], 3),
+            lead @ 0xC0..=0xDF => (self.safe[usize::from(lead & 31) << 6 | tail(1)], 2),
+            _ => (0, 1),
+        }
+    }
+
+    /// Whether some token may hold these two characters side by side. Never false where one does.
+    #[inline]
+    pub(super) fn may_join(&self, left: Token, right: Token) -> bool {
+        let seam = seam(left, right);
+        self.seams[seam >> 6] >> (seam & 63) & 1 != 0
+    }
+}
+
+#[inline]
+fn seam(left: Token, right: Token) -> usize {
+    (left.wrapping_mul(0x9E37_79B1) ^ right).wrapping_mul(0x85EB_CA6B) as usize >> (32 - SEAM_BITS)
+}
+
+/// Learns the characters from the merges, in their order.
+pub(super) struct Learner {
+    chars: Chars,
+    /// Of each token, by number.
+    known: Vec<Known>,
+}
+
+/// What a token is at its edges.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The token of its first and of its last character, or of the byte where that is no safe character.
+    first: Token,
+    last: Token,
+    /// Up to three bytes that may be a part of a character, and how many; 0 where it is none.
+    bytes: u32,
+    length: u8,
+    /// Nothing could have taken an edge of it before it was whole.
+    safe: bool,
+    /// The first merge that has it on its left, and on its right, by number.
+    leads: u32,
+    follows: u32,
+}
+
+impl Learner {
+    /// From the tokens of bytes, in the order of their numbers, and those of `count` numbers in all.
+    pub(super) fn new(count: usize) -> Self {
+        let unknown =
+            Known { first: 0, last: 0, bytes: 0, length: 0, safe: true, leads: NONE, follows: NONE };
+        Self {
+            chars: Chars { safe: vec![0; 1 << 16], seams: vec![0; 1 << (SEAM_BITS - 6)] },
+            known: vec![unknown; count],
+        }
+    }
+
+    /// Notes that merge `number` joins these two; to be told of all before anything else.
+    pub(super) fn use_of(&mut self, left: u32, right: u32, number: u32) {
+        let leads = &mut self.known[left as usize].leads;
+        *leads = number.min(*leads);
+        let follows = &mut self.known[right as usize].follows;
+        *follows = number.min(*follows);
+    }
+
+    /// Whether the token is ever on the left, and on the right, of a merge.
+    pub(super) fn uses(&self, number: u32) -> (bool, bool) {
+        let known = self.known[number as usize];
+        (known.leads != NONE, known.follows != NONE)
+    }
+
+    /// A byte's token.
+    pub(super) fn byte(&mut self, number: u32, byte: u8, token: Token) {
+        let known = &mut self.known[number as usize];
+        (known.first, known.last) = (token, token);
+        if byte >= 0x80 {
+            (known.bytes, known.length) = (byte.into(), 1);
+        }
+    }
+
+    /// A merge.
+    pub(super) fn merge(&mut self, left: u32, right: u32, number: u32, token: Token) {
+        let (a, b) = (self.known[left as usize], self.known[right as usize]);
+        let seam = seam(a.last, b.first);
+        self.chars.seams[seam >> 6] |= 1 << (seam & 63);
+        let known = &mut self.known[number as usize];
+        (known.first, known.last) = (a.first, b.last);
+        if a.length == 0 || b.length == 0 || a.length + b.length > 3 {
+            return;
+        }
+        known.length = a.length + b.length;
+        known.bytes = a.bytes << (8 * b.length) | b.bytes;
+        known.safe = a.safe && b.safe && a.follows >= number && b.leads >= number;
+        if let Some(character) = character(known.bytes, known.length)
+            && known.safe
+        {
+            (known.first, known.last) = (token, token);
+            self.chars.safe[usize::from(character)] = token;
+        }
+    }
+
+    /// What was learned.
+    pub(super) fn finish(self) -> Chars {
+        self.chars
+    }
+}
+
+/// The character of two or three bytes these are, if they are one.
+fn character(bytes: u32, length: u8) -> Option<u16> {
+    let [_, a, b, c] = bytes.to_be_bytes().map(u16::from);
+    match length {
+        2 if (0xC2..0xE0).contains(&b) && c & 0xC0 == 0x80 => Some((b & 31) << 6 | c & 63),
+        3 if a & 0xF0 == 0xE0 && b & 0xC0 == 0x80 && c & 0xC0 == 0x80 => {
+            Some((a & 15) << 12 | (b & 63) << 6 | c & 63)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,279 @@
+//! Byte-level BPE: from pieces to how many tokens, or which.
+//!
+//! In: plain text. Out: counts and tokens. Never: a special token; they are found before.
+//!
+//! A piece goes the first way that is open to it: one byte is one token; up to 15 bytes, or 31, may have been met before;
+//! [`scan`] merges what is short, [`run`] what is long. A piece of Han, Hiragana or Katakana is cut first between
+//! characters that no merge joins, so that what is merged is short and often met before.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the hot path. `i` is the beginning of a piece and of a character, an end is one of the pre-tokenizer's, and \
+              fixed-size reads are behind a comparison with the length"
+)]
+
+mod cache;
+mod chars;
+mod pairs;
+mod run;
+mod scan;
+mod token;
+mod vocabulary;
+
+use cache::{Counts, MIDDLE, SHORT, Tokens};
+pub(super) use run::Run;
+use scan::Scan;
+use token::{Token, number};
+use vocabulary::Vocabulary;
+
+use super::{Merges, PackError, classes::Classes};
+
+/// Tables and caches.
+pub(super) struct Bpe {
+    pub(super) classes: Classes,
+    vocabulary: Vocabulary,
+    counts: Counts,
+    tokens: Tokens,
+    scan: Scan,
+    run: Run,
+}
+
+impl Bpe {
+    /// Over a vocabulary, with empty caches.
+    pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
+        let vocabulary = Vocabulary::new(merges)?;
+        Ok(Self {
+            classes: Classes::new(),
+            vocabulary,
+            counts: Counts::new(),
+            tokens: Tokens::default(),
+            scan: Scan::new(),
+            run: Run::default(),
+        })
+    }
+
+    /// Whether tokens are the model's ids.
+    pub(super) fn has_ids(&self) -> bool {
+        self.vocabulary.ids
+    }
+
+    /// Puts the bytes of an id behind others; says no when the vocabulary has no such id.
+    pub(super) fn spell(&self, id: u32, out: &mut Vec<u8>) -> bool {
+        self.vocabulary.spell(id, out)
+    }
+
+    /// Lets a run grow.
+    pub(super) fn push(&self, run: &mut Run, text: &[u8]) {
+        run.push(&self.vocabulary, text);
+    }
+
+    /// How many pairs of tokens long pieces made it look at, ever: the measure of its work.
+    pub(super) fn looks(&self) -> u64 {
+        self.run.looks
+    }
+
+    /// How many tokens the text is.
+    pub(super) fn count(&mut self, text: &str) -> usize {
+        let text = text.as_bytes();
+        let (mut i, mut count) = (0, 0);
+        while i < text.len() {
+            match ascii_word(text, i) {
+                Some((key, length)) => {
+                    count += if length == 1 { 1 } else { self.count_short(key, text, i, i + length) };
+                    i += length;
+                }
+                None => {
+                    let end = self.classes.piece(text, i);
+                    count += self.count_piece(text, i, end);
+                    i = end;
+                }
+            }
+        }
+        count
+    }
+
+    /// How many tokens the pieces at the beginning of the text are that no text behind it can change, and where the
+    /// first other one begins.
+    pub(super) fn count_closed(&mut self, text: &str) -> (usize, usize) {
+        const NEAR: usize = 256;
+        let bytes = text.as_bytes();
+        let near = bytes.len().saturating_sub(NEAR);
+        // Up to a boundary everything is closed, and the quick way can be taken.
+        let mut i = self.classes.boundary_before(bytes, near, bytes.len());
+        let mut count = text.get(..i).map_or(0, |closed| self.count(closed));
+        while i < bytes.len()
+            && let Some(end) = self.classes.closed_piece(bytes, i)
+        {
+            count += self.count_piece(bytes, i, end);
+            i = end;
+        }
+        (count, i)
+    }
+
+    /// Puts the ids of the text behind others.
+    pub(super) fn encode(&mut self, text: &str, out: &mut Vec<u32>) {
+        let text = text.as_bytes();
+        let mut i = 0;
+        while i < text.len() {
+            let end = self.classes.piece(text, i);
+            self.encode_piece(text, i, end, out);
+            i = end;
+        }
+    }
+
+    #[inline]
+    fn count_piece(&mut self, text: &[u8], i: usize, end: usize) -> usize {
+        match end - i {
+            1 => 1,
+            4.. if may_be_cut(text[i]) => self.count_cut(text, i, end),
+            2..=SHORT => self.count_short(cache::key(text, i, end - i), text, i, end),
+            _ => self.count_long(&text[i..end]),
+        }
+    }
+
+    #[inline]
+    fn count_short(&mut self, key: cache::Key, text: &[u8], i: usize, end: usize) -> usize {
+        match self.counts.get(key) {
+            Some(count) => count,
+            None => self.count_anew(key, &text[i..end]),
+        }
+    }
+
+    #[inline(never)]
+    fn count_anew(&mut self, key: cache::Key, piece: &[u8]) -> usize {
+        let count = self.scan.merge(&self.vocabulary, piece).map_or(0, <[Token]>::len);
+        self.counts.put(key, count);
+        count
+    }
+
+    #[inline(never)]
+    fn count_long(&mut self, piece: &[u8]) -> usize {
+        let key = (piece.len() <= MIDDLE).then(|| cache::long_key(piece));
+        if let Some(count) = key.and_then(|key| self.counts.get_long(&key)) {
+            return count;
+        }
+        let count = if let Some(tokens) = self.scan.merge(&self.vocabulary, piece) {
+            tokens.len()
+        } else {
+            self.run.reset();
+            self.run.push(&self.vocabulary, piece);
+            self.run.count()
+        };
+        if let Some(key) = key {
+            self.counts.put_long(key, count);
+        }
+        count
+    }
+
+    #[inline(never)]
+    fn count_cut(&mut self, text: &[u8], i: usize, end: usize) -> usize {
+        let (mut count, mut from) = (0, i);
+        while from < end {
+            let (to, alone) = self.cut(text, from, end);
+            count += match to - from {
+                _ if alone => 1,
+                length @ ..=SHORT => self.count_short(cache::key(text, from, length), text, from, to),
+                _ => self.count_long(&text[from..to]),
+            };
+            from = to;
+        }
+        count
+    }
+
+    /// Where a part that merges on its own ends, and whether it is one token as it is.
+    #[inline]
+    fn cut(&self, text: &[u8], from: usize, end: usize) -> (usize, bool) {
+        let chars = &self.vocabulary.chars;
+        let (mut left, mut to) = chars.at(text, from);
+        to += from;
+        let mut alone = left != 0;
+        while to < end {
+            let (right, length) = chars.at(text, to);
+            if left != 0 && right != 0 && !chars.may_join(left, right) {
+                break;
+            }
+            (left, alone) = (right, false);
+            to += length;
+        }
+        (to, alone)
+    }
+
+    fn encode_piece(&mut self, text: &[u8], i: usize, end: usize, out: &mut Vec<u32>) {
+        if end - i < 4 || !may_be_cut(text[i]) {
+            return self.encode_part(text, i, end, out);
+        }
+        let mut from = i;
+        while from < end {
+            let (to, _) = self.cut(text, from, end);
+            self.encode_part(text, from, to, out);
+            from = to;
+        }
+    }
+
+    fn encode_part(&mut self, text: &[u8], i: usize, end: usize, out: &mut Vec<u32>) {
+        if end - i == 1 {
+            return out.push(number(self.vocabulary.bytes[usize::from(text[i])]));
+        }
+        let key = (end - i <= SHORT).then(|| cache::key(text, i, end - i));
+        if let Some(tokens) = key.and_then(|key| self.tokens.get(key)) {
+            return out.extend(tokens.iter().copied().map(number));
+        }
+        let piece = &text[i..end];
+        if let Some(tokens) = self.scan.merge(&self.vocabulary, piece) {
+            out.extend(tokens.iter().copied().map(number));
+            if let Some(key) = key {
+                self.tokens.put(key, tokens);
+            }
+        } else {
+            let first = out.len();
+            self.run.reset_for(piece.len());
+            self.run.push(&self.vocabulary, piece);
+            self.run.tokens(&self.vocabulary, out);
+            out[first..].iter_mut().for_each(|token| *token = number(*token));
+        }
+    }
+}
+
+/// Whether a piece that begins with this byte is worth cutting: the leads of U+3000 to U+9FFF.
+fn may_be_cut(lead: u8) -> bool {
+    (0xE3..=0xE9).contains(&lead)
+}
+
+/// The piece at `i` if it is an ASCII word of up to 15 bytes, perhaps behind one character, that no look around can
+/// change, found eight bytes at a time: its key and its length.
+#[inline]
+fn ascii_word(text: &[u8], i: usize) -> Option<(cache::Key, usize)> {
+    // What is before the word: nothing, or a symbol, a space, a control; not a number, and not a line end.
+    let ahead = match text[i] {
+        b'a'..=b'z' | b'A'..=b'Z' => 0,
+        b'0'..=b'9' | b'\r' | b'\n' | 0x80.. => return None,
+        _ => 1,
+    };
+    let chunk = text[i..].first_chunk::<17>()?;
+    let (a, b) = cache::words(chunk.first_chunk()?);
+    let ends = not_letters(a) & u64::MAX << (8 * ahead);
+    let length = if ends != 0 {
+        ends.trailing_zeros() / 8
+    } else {
+        8 + (not_letters(b) | 1 << 63).trailing_zeros() / 8
+    } as usize;
+    // A letter or mark beyond ASCII would go on with the word.
+    if length <= ahead
+        || length > SHORT
+        || chunk[length] >= 0x80
+        || (length == SHORT && chunk[15].is_ascii_alphabetic())
+    {
+        return None;
+    }
+    Some((cache::masked(a, b, length), length))
+}
+
+/// The high bit of every byte that is no ASCII letter.
+#[inline]
+fn not_letters(word: u64) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let lower = (word | 0x2020_2020_2020_2020) & !HIGH;
+    let from_a = lower + 0x1F1F_1F1F_1F1F_1F1F;
+    let past_z = lower + 0x0505_0505_0505_0505;
+    (!(from_a & !past_z) | word) & HIGH
+}

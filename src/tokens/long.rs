@@ -1,0 +1,92 @@
+//! The last piece of a growing text, once it is long: gone on with where it was left, never looked at again.
+//!
+//! White space is the one body that may turn out to be two pieces, cut behind its last line end, and another line end
+//! makes one of them again. So it is counted both ways.
+
+use super::{
+    bpe::{Bpe, Run},
+    classes::SPLIT,
+    pieces::Shape,
+};
+
+/// A piece that more text may make longer.
+#[derive(Clone)]
+pub(super) struct Long {
+    shape: Shape,
+    /// The piece as one.
+    whole: Run,
+    /// What is behind the last line end of white space, if there is one.
+    rest: Run,
+    /// Where that begins, and how many tokens are before it.
+    newline: (usize, usize),
+}
+
+impl Long {
+    /// The piece that begins with the text and is not closed by it.
+    pub(super) fn new(bpe: &Bpe, text: &str) -> Self {
+        let (shape, _) = bpe.classes.shape(text.as_bytes(), 0);
+        Self { shape, whole: Run::default(), rest: Run::default(), newline: (0, 0) }
+    }
+
+    /// Reads on. `text` begins with what was read before. If the piece turns out to be closed: where, and how many
+    /// tokens that is.
+    pub(super) fn grow(&mut self, bpe: &Bpe, text: &str) -> Option<(usize, usize)> {
+        let read = self.whole.len();
+        let bytes = text.as_bytes();
+        let body = match read {
+            0 => bpe.classes.shape(bytes, 0).1,
+            _ => read,
+        };
+        let body = bpe.classes.body(self.shape, bytes, body);
+        let new = bytes.get(read..body).unwrap_or_default();
+        self.push(bpe, new);
+        (body < bytes.len()).then(|| self.close(bpe, bytes, body))
+    }
+
+    /// How many tokens it is if nothing follows.
+    pub(super) fn count(&self) -> usize {
+        match self.newline {
+            (0, _) => self.whole.count(),
+            (_, before) => before + self.rest.count(),
+        }
+    }
+
+    /// How many pairs of tokens it made the vocabulary look at.
+    pub(super) fn looks(&self) -> u64 {
+        self.whole.looks + self.rest.looks
+    }
+
+    fn push(&mut self, bpe: &Bpe, new: &[u8]) {
+        let is_newline = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let newline = match self.shape {
+            Shape::Spaces => new.iter().rposition(is_newline).map_or(0, |place| place + 1),
+            _ => 0,
+        };
+        let (before, behind) = new.split_at_checked(newline).unwrap_or_default();
+        bpe.push(&mut self.whole, before);
+        if newline > 0 {
+            self.newline = (self.whole.len(), self.whole.count());
+            self.rest.clear();
+        }
+        bpe.push(&mut self.whole, behind);
+        if self.newline.0 > 0 {
+            bpe.push(&mut self.rest, behind);
+        }
+    }
+
+    /// What is behind `body` is of another kind, so everything before it is known, but for one character perhaps.
+    fn close(&self, bpe: &Bpe, text: &[u8], body: usize) -> (usize, usize) {
+        let (newline, before) = self.newline;
+        if self.shape != Shape::Spaces {
+            let end = bpe.classes.end(self.shape, text, 0, body);
+            return (end, self.whole.count_at(end));
+        }
+        // The last character goes with what follows in the same split, even where it is the only one.
+        let cut = newline < body && bpe.classes.at(text, body).0 & SPLIT == 0;
+        let end = if cut { bpe.classes.before(text, body).1 } else { body };
+        match newline {
+            0 => (end, self.whole.count_at(end)),
+            _ => (end, before + self.rest.count_at(end - newline)),
+        }
+    }
+}
