@@ -83,8 +83,12 @@ impl Meter {
         Self::default()
     }
 
-    /// Adds to the end of the text. A surrogate pair cut between two calls is two U+FFFD, as two texts are.
-    pub fn append(&mut self, tokens: &mut Tokens, text: &str) {
+    /// Adds to the end of the text. `mends` takes its last character back first: half a surrogate pair came as U+FFFD, and `text` begins with the pair.
+    pub fn append(&mut self, tokens: &mut Tokens, text: &str, mends: bool) {
+        if let Some((at, _)) = self.0.text().char_indices().next_back().filter(|_| mends) {
+            // The range ends where the text does, so nothing is out of range.
+            let _ = self.0.replace(&mut tokens.0, at..self.0.text().len(), "");
+        }
         self.0.append(&mut tokens.0, text);
     }
 

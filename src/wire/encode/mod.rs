@@ -94,6 +94,12 @@ pub fn encode(endpoint: &Endpoint, request: &ChatRequest) -> Result<Request, Uns
     Ok(Request { url: endpoint.url.clone(), headers, body: body.unwrap_or_default() })
 }
 
+/// Most tokens of the answer that the request will name; `None` where it leaves that to the provider.
+#[must_use]
+pub fn room(endpoint: &Endpoint, request: &ChatRequest) -> Option<u32> {
+    Plan::of(endpoint, request).max_tokens
+}
+
 fn check(request: &ChatRequest) -> Result<(), Unsendable> {
     if request.model.trim().is_empty() {
         return Err(Unsendable::NoModel);
