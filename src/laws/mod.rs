@@ -7,6 +7,7 @@
 mod session;
 mod simulator;
 mod stream;
+pub mod tokens;
 mod wire;
 
 use std::cell::Cell;
@@ -57,7 +58,7 @@ pub fn run(seed: u64, cases: u32) -> Vec<Report> {
     all().map(|law| law.check(seed, cases)).collect()
 }
 
-const ROOMS: &[&[Law]] = &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS];
+const ROOMS: &[&[Law]] = &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS, tokens::LAWS];
 
 /// One law about to be tried.
 #[derive(Clone, Copy, Debug)]
