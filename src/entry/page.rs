@@ -2,17 +2,20 @@
 //!
 //! In: the document as the server sent it. Out: the same document, alive. Never: `innerHTML`.
 
+use js_sys::{Object, Reflect};
 use leptos::prelude::document;
-use wasm_bindgen::prelude::{JsCast, wasm_bindgen};
+use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 
-use crate::ui::{Settings, Setup, app};
+use crate::ui::{Counter, Settings, Setup, app};
 
 /// Takes over the element with the id `hadal`, by the settings that stand in `hadal-settings`.
+///
+/// The one option, which may be missing: `counter` (counts tokens exactly, see `www/src/meter/counter.ts`).
 ///
 /// Whether there was such an element with such settings; a page without them is left as it is.
 #[wasm_bindgen]
 #[must_use]
-pub fn hydrate() -> bool {
+pub fn hydrate(options: Option<Object>) -> bool {
     let document = document();
     let Some(root) = document.get_element_by_id("hadal").and_then(|root| root.dyn_into().ok()) else {
         return false;
@@ -21,6 +24,8 @@ pub fn hydrate() -> bool {
     let Some(settings) = data.and_then(|data| serde_json::from_str::<Settings>(&data).ok()) else {
         return false;
     };
-    leptos::mount::hydrate_from(root, || app(Setup { settings, ..Setup::default() })).forget();
+    let counter = options.and_then(|options| Reflect::get(&options, &JsValue::from_str("counter")).ok());
+    let counter = Counter::of(counter.unwrap_or_default());
+    leptos::mount::hydrate_from(root, || app(Setup { settings, counter, ..Setup::default() })).forget();
     true
 }

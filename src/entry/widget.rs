@@ -9,8 +9,9 @@ use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 use web_sys::{Element, HtmlElement};
 
 use crate::{
+    models::Prices,
     platform::Fetch,
-    ui::{Settings, Setup, app},
+    ui::{Counter, Settings, Setup, app},
 };
 
 /// A chat on a page. It stays until [`unmount`](Self::unmount), even when a script lets go of this handle: a
@@ -37,7 +38,9 @@ impl std::fmt::Debug for Mounted {
 /// Draws a chat into `root`.
 ///
 /// The options, each of which may be missing: `endpoint` and `model` (texts), `provider` (an id), `thinking`
-/// (a truth), `fetch` (called instead of the runtime's own).
+/// (a truth), `fetch` (called instead of the runtime's own), `counter` (counts tokens exactly, see
+/// `www/src/meter/counter.ts`), `prices` (`{ input, cachedInput, output }` in dollars a million tokens, or the same as
+/// JSON text; what is no price is left out).
 ///
 /// # Errors
 ///
@@ -57,6 +60,17 @@ fn read(options: &JsValue) -> Setup {
     settings.model = text("model").unwrap_or(settings.model);
     settings.provider = text("provider");
     settings.thinking = option("thinking").as_bool().unwrap_or(settings.thinking);
+    settings.prices = prices(&option("prices"));
     let fetch = option("fetch").dyn_into::<Function>().map_or_else(|_| Fetch::default(), Fetch::custom);
-    Setup { settings, fetch }
+    let counter = Counter::of(option("counter"));
+    Setup { settings, fetch, counter }
+}
+
+/// Prices as an attribute has them, as text, or as a script has them, as numbers.
+fn prices(given: &JsValue) -> Option<Prices> {
+    if let Some(json) = given.as_string() {
+        return Prices::parse(&json).ok();
+    }
+    let price = |name: &str| Reflect::get(given, &JsValue::from_str(name)).ok()?.as_f64();
+    Prices::per_million(price("input")?, price("cachedInput"), price("output")?).ok()
 }

@@ -6,8 +6,10 @@
 
 mod border;
 mod chat;
+mod cost;
 mod decoders;
 mod events;
+mod prompt;
 mod refusal;
 mod request;
 mod settings;
@@ -15,6 +17,8 @@ mod tape;
 
 pub use border::input_address;
 pub use chat::Conversation;
+pub use cost::{estimate_cost, forecast};
 pub use decoders::{Frames, Replies};
+pub use prompt::count_prompt;
 pub use refusal::Refusal;
 pub use request::build_request;

@@ -10,7 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::refusal::Refusal;
 use crate::{
-    chat::{Message, Millis, ResponseFormat, Thinking, Tool, ToolChoice},
+    chat::{Message, Millis, ResponseFormat, Thinking, Tool, ToolChoice, Usage},
+    models::{self, Model, Prices},
     session::{Config, Offer},
     wire::{ChatRequest, Dialect, Endpoint, Secret},
 };
@@ -19,6 +20,7 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Settings {
+    #[serde(default)]
     endpoint: String,
     format: Option<String>,
     api_key: Option<String>,
@@ -49,6 +51,16 @@ pub(super) struct Settings {
     timeouts: [Option<Millis>; 4],
     #[serde(default)]
     seed: u64,
+    /// Where the model is served, for its prices: an id of the table of `models`.
+    provider: Option<String>,
+    /// Prices in place of the table's.
+    prices: Option<Prices>,
+    /// What was sent before.
+    #[serde(default)]
+    previous: Vec<Message>,
+    /// What was used.
+    #[serde(default)]
+    usage: Usage,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +86,37 @@ impl Settings {
             Some(_) => return Err(Refusal::invalid("the format is neither messages nor completions")),
         };
         Ok(Endpoint::parse(&self.endpoint, dialect, self.api_key.clone().map(Secret::new))?)
+    }
+
+    /// What is known of the model: at the provider, where one is named.
+    pub(super) fn known(&self) -> Option<&'static Model> {
+        models::find(self.provider.as_deref(), &self.model)
+    }
+
+    /// The same wherever it is served: its template is the model's own.
+    pub(super) fn served(&self) -> Option<&'static Model> {
+        self.known().or_else(|| models::find(None, &self.model))
+    }
+
+    /// The prices given, else the table's, and the date of those.
+    pub(super) fn prices(&self) -> Result<(Prices, Option<&'static Model>), Refusal> {
+        match (self.prices, self.known()) {
+            (Some(given), _) => Ok((given, None)),
+            (None, Some(model)) => Ok((model.prices, Some(model))),
+            (None, None) => {
+                Err(Refusal::new("no_price", "what this model costs there is not known; `prices` can tell"))
+            }
+        }
+    }
+
+    /// What was used.
+    pub(super) fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// The messages that were sent before.
+    pub(super) fn take_previous(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.previous)
     }
 
     /// One request.

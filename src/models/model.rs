@@ -1,5 +1,7 @@
 //! One model as one provider serves it: the columns of the table.
 
+use super::{Prices, Template};
+
 /// What is known of a model at a provider.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -24,6 +26,8 @@ pub struct Model {
     pub prices: Prices,
     /// The same at peak hours, where the provider has them.
     pub peak: Option<Prices>,
+    /// Those hours of UTC, from the one up to the other, on weekdays. The country's holidays are none, which is not known here.
+    pub peak_hours: &'static [(u64, u64)],
     /// How messages become a prompt.
     pub template: Template,
     /// What to do with the reasoning of earlier turns.
@@ -36,6 +40,18 @@ pub struct Model {
     pub date: &'static str,
     /// Where the row's facts were found.
     pub source: &'static str,
+}
+
+impl Model {
+    /// What a token costs at a moment, in seconds since 1970. On a holiday of the provider's country it may be less.
+    #[must_use]
+    pub fn prices_at(&self, seconds: u64) -> Prices {
+        let (day, hour) = (seconds / 86_400, seconds / 3_600 % 24);
+        // The first day of 1970 was a Thursday; here a week begins with Sunday.
+        let is_weekday = (1..=5).contains(&((day + 4) % 7));
+        let is_peak = is_weekday && self.peak_hours.iter().any(|(from, to)| (*from..*to).contains(&hour));
+        self.peak.filter(|_| is_peak).unwrap_or(self.prices)
+    }
 }
 
 /// How a provider turns thinking on and off for a model.
@@ -53,36 +69,6 @@ pub enum Switch {
     ByParameter,
     /// It cannot be turned.
     Fixed,
-}
-
-/// Nano-dollars a token: `0.28 USD` a million tokens is `280`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Prices {
-    /// A prompt token that was not cached.
-    pub input: u64,
-    /// A cached prompt token; `None` where the provider lists no such price.
-    pub cached_input: Option<u64>,
-    /// A token of the answer or its reasoning.
-    pub output: u64,
-}
-
-/// The chat template that the model was served with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Template {
-    /// DeepSeek V3-0324.
-    V3,
-    /// DeepSeek R1.
-    R1,
-    /// DeepSeek V3.1 to V3.2-Exp.
-    V31,
-    /// DeepSeek V3.2, whose tools differ.
-    V32,
-    /// DeepSeek V4 and its successors, whose tools differ again.
-    V4,
-    /// Not known: counts are estimates.
-    Unknown,
 }
 
 /// What a provider wants done with the reasoning of earlier turns.

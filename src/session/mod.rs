@@ -18,6 +18,7 @@ mod facts;
 mod fault;
 pub mod phase;
 mod port;
+mod preview;
 mod reply;
 mod save;
 #[cfg(test)]
@@ -33,9 +34,11 @@ pub use phase::Phase;
 use phase::Step;
 pub use port::{Draft, Event, Input, Output, TurnId};
 
+/// What a session asks for, as [`Session::preview`] and [`Session::sent`] tell it.
+pub use crate::wire::ChatRequest;
 use crate::{
     chat::{Message, MessageId, Millis, Role, State, StopReason, Thinking, ToolChoice, Transcript, Usage},
-    wire::{self, ChatRequest},
+    wire,
 };
 
 /// What [`Session::resume`] asks. A message of its own, so that the next request keeps this one as its prefix.
@@ -52,6 +55,8 @@ pub struct Session {
     attempt: Attempt,
     /// Whether the question being answered asked for thinking.
     thinking: Thinking,
+    /// Most tokens of its answer, where the question named some.
+    room: Option<u32>,
     /// The provider failed through all tries: until a response begins, no request is sent twice.
     storm: bool,
     seed: u64,
@@ -70,6 +75,7 @@ impl Session {
     pub fn with(config: Config, transcript: Transcript) -> Self {
         Self {
             thinking: config.thinking,
+            room: None,
             seed: config.seed,
             config,
             transcript,
@@ -101,6 +107,7 @@ impl Session {
             }
         };
         self.thinking = draft.thinking.unwrap_or(self.config.thinking);
+        self.room = draft.max_tokens;
         self.ask(now, parent, draft.text)
     }
 
@@ -272,25 +279,30 @@ impl Session {
 
     /// What to ask for: the branch up to the answer that is open.
     fn request(&self) -> ChatRequest {
-        let config = &self.config;
-        let system = config.system.iter().map(|text| Message::new(Role::System, text));
         let said = self.transcript.path().take_while(|(id, _)| *id != self.attempt.answer);
+        self.ask_with(said.map(|(_, entry)| entry.message.clone()).collect(), self.room)
+    }
+
+    /// What to ask for after these messages.
+    fn ask_with(&self, mut said: Vec<Message>, room: Option<u32>) -> ChatRequest {
+        let config = &self.config;
         // A call that must be made was made once its result is there; forced again, the model could never answer.
-        let answer = self.transcript.get(self.attempt.answer);
-        let before = answer.and_then(|entry| self.transcript.get(entry.parent?));
-        let has_results = before.is_some_and(|entry| entry.message.role == Role::Tool);
+        let has_results = said.last().is_some_and(|message| message.role == Role::Tool);
         let tool_choice = match &config.tool_choice {
             ToolChoice::Required | ToolChoice::Named(_) if has_results => ToolChoice::Auto,
             choice => choice.clone(),
         };
+        if let Some(system) = &config.system {
+            said.insert(0, Message::new(Role::System, system));
+        }
         ChatRequest {
             model: config.model.clone(),
-            messages: system.chain(said.map(|(_, entry)| entry.message.clone())).collect(),
+            messages: said,
             thinking: self.thinking,
             tools: config.tools.iter().map(|offer| offer.tool.clone()).collect(),
             tool_choice,
             response_format: config.response_format,
-            max_tokens: config.max_tokens,
+            max_tokens: room.or(config.max_tokens),
             temperature: config.temperature,
             top_p: config.top_p,
             stream: true,

@@ -20,6 +20,8 @@ pub struct Draft {
     pub thinking: Option<Thinking>,
     /// The question that this one replaces, as a new branch beside it.
     pub edits: Option<MessageId>,
+    /// Most tokens of the answer, where this question leaves less room than the settings ask for.
+    pub max_tokens: Option<u32>,
 }
 
 impl From<&str> for Draft {

@@ -10,7 +10,7 @@ impl NoIds {
     /// The stable code.
     #[must_use]
     pub fn code(self) -> &'static str {
-        "vocabulary_without_ids"
+        "no_ids"
     }
 }
 

@@ -12,6 +12,7 @@ mod meter;
 mod pack;
 mod pieces;
 pub mod prompt;
+mod rough;
 mod special;
 mod tokenizer;
 
@@ -19,4 +20,5 @@ pub use errors::{DecodeError, NoIds, OutOfRange};
 pub use family::Family;
 pub use meter::Meter;
 pub use pack::{Merges, PackError, unpack};
+pub use rough::rough;
 pub use tokenizer::Tokenizer;

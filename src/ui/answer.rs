@@ -9,6 +9,7 @@ use super::{
     chat::Chat,
     copy::copy,
     icons,
+    meter::receipt,
     model::{Answer, Stage, Turn},
     notice::{ending, waiting},
     prose::prose,
@@ -47,14 +48,16 @@ fn pulse() -> impl IntoView {
     html::span().class("pulse").attr("aria-hidden", "true")
 }
 
-/// Copy, regenerate, versions. Only the last answer can be asked for again: what follows another hangs on it.
+/// What it took, copy, regenerate, versions. Only the last answer can be asked for again: what follows another hangs on it.
 fn foot(chat: Chat, answer: &Answer, over: Memo<bool>, last: Memo<bool>) -> impl IntoView + use<> {
     let (text, place) = (answer.text.clone(), answer.place.clone());
     let filled = Memo::new({
         let text = text.clone();
         move |_| text.with(|text| !text.is_empty())
     });
+    let (line, bill) = receipt(chat, answer);
     html::div().class("foot").attr("hidden", move || !over.get()).child((
+        line,
         move || {
             let text = text.clone();
             filled.get().then(|| copy(chat, move || text.get_untracked()))
@@ -69,5 +72,6 @@ fn foot(chat: Chat, answer: &Answer, over: Memo<bool>, last: Memo<bool>) -> impl
             })
         },
         branches(chat, place),
+        bill,
     ))
 }

@@ -13,8 +13,10 @@ pub fn app(setup: Setup) -> impl IntoView {
     html::main()
         .class("chat")
         .on(ev::keydown, move |event| {
-            let stops = event.key() == "Escape" && !event.is_composing() && event.key_code() != 229;
-            if stops && chat.model.stage.with_untracked(Stage::is_running) {
+            let leaves = event.key() == "Escape" && !event.is_composing() && event.key_code() != 229;
+            if leaves && chat.meter.open.get_untracked() {
+                chat.meter.open.set(false);
+            } else if leaves && chat.model.stage.with_untracked(Stage::is_running) {
                 chat.stop();
             }
         })

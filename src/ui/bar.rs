@@ -2,7 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{chat::Chat, icons, model::Turn};
+use super::{chat::Chat, icons, meter::total, model::Turn};
 
 /// The bar.
 pub(super) fn bar(chat: Chat) -> impl IntoView {
@@ -15,6 +15,7 @@ pub(super) fn bar(chat: Chat) -> impl IntoView {
     html::header().class("bar").child((
         html::h1().child((icons::mark(), html::span().child("Hadal"))),
         html::span().class("title").attr("dir", "auto").child(move || title.get()),
+        total(chat),
         html::span().class("model").child(chat.model_name()),
         html::button()
             .r#type("button")

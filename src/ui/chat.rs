@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     browser,
+    meter::{Base, MARK, Meter},
     model::{Model, Turn},
     scroll::Follow,
     settings::Setup,
@@ -24,6 +25,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chat {
     pub(crate) model: Model,
+    pub(crate) meter: Meter,
     /// The log's scroller.
     pub(crate) follow: Follow,
     /// The composer's field.
@@ -52,8 +54,10 @@ pub(crate) struct Edit {
 
 impl Chat {
     pub(crate) fn new(setup: Setup) -> Self {
+        let meter = Meter::new(&setup.settings, setup.counter.clone());
         Self {
-            model: Model::new(),
+            model: Model::new(meter.prices()),
+            meter,
             follow: Follow::new(false),
             field: NodeRef::new(),
             filled: RwSignal::new(false),
@@ -66,11 +70,10 @@ impl Chat {
         }
     }
 
-    /// Asks; whether the session took the question.
-    pub(crate) fn ask(self, text: &str) -> bool {
-        let mut draft = Draft::from(text);
-        draft.thinking = Some(if self.thinking.get_untracked() { Thinking::On } else { Thinking::Off });
-        draft.edits = self.editing.with_untracked(|edit| Some(edit.as_ref()?.question));
+    /// Asks; whether the session took the question. The answer may have so many tokens, where that is less than usual.
+    pub(crate) fn ask(self, text: &str, room: Option<u32>) -> bool {
+        let mut draft = self.draft(text);
+        draft.max_tokens = room;
         let asked = self.tell(|driver| driver.send(draft));
         if asked {
             self.before.set(None);
@@ -83,10 +86,50 @@ impl Chat {
     pub(crate) fn send(self) {
         let Some(field) = self.field.get_untracked() else { return };
         let text = field.value();
-        if !text.trim().is_empty() && self.ask(&text) {
-            self.take_up();
+        if !text.trim().is_empty() {
+            match self.meter.room_for(&text) {
+                Ok(room) if self.ask(&text, room) => self.take_up(),
+                Ok(_) => {}
+                Err(_) => self.meter.refused.set(true),
+            }
         }
         self.focus();
+    }
+
+    /// What is in the composer has changed.
+    pub(crate) fn typed(self, text: &str) {
+        self.filled.set(!text.trim().is_empty());
+        self.meter.write(text);
+    }
+
+    /// Tells the meter what stands around the next question. Runs again when that changes, in an effect.
+    pub(crate) fn rebase(self, running: Memo<bool>) {
+        self.model.turns.track();
+        self.thinking.track();
+        self.editing.track();
+        running.track();
+        let draft = self.draft(MARK);
+        let base = |session: &Session| Base { request: session.preview(&draft), sent: session.sent() };
+        let base = match self.driver.get_value() {
+            Some(driver) => driver.read(base),
+            None => match self.setup.with_value(|setup| setup.config(&browser::origin(), 0)) {
+                Some(config) => base(&Session::new(config)),
+                None => return,
+            },
+        };
+        if self.meter.rebase(base)
+            && let Some(field) = self.field.get_untracked()
+        {
+            self.meter.write(&field.value());
+        }
+    }
+
+    /// A question as the composer stands.
+    fn draft(self, text: &str) -> Draft {
+        let mut draft = Draft::from(text);
+        draft.thinking = Some(if self.thinking.get_untracked() { Thinking::On } else { Thinking::Off });
+        draft.edits = self.editing.with_untracked(|edit| Some(edit.as_ref()?.question));
+        draft
     }
 
     /// Asks for the last answer again.
@@ -187,7 +230,7 @@ impl Chat {
     fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
-            self.filled.set(!text.trim().is_empty());
+            self.typed(text);
         }
     }
 

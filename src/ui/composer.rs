@@ -5,17 +5,25 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{browser, chat::Chat, icons, model::Stage};
+use super::{
+    browser,
+    chat::Chat,
+    icons,
+    meter::{gauge, guard},
+    model::Stage,
+};
 
 /// The composer.
 pub(super) fn composer(chat: Chat) -> impl IntoView {
     // The field may have been typed into before this ran.
     Effect::new(move |_| {
         if let Some(field) = chat.field.get() {
-            chat.filled.set(!field.value().trim().is_empty());
+            chat.typed(&field.value());
             chat.focus();
         }
     });
+    let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
+    Effect::new(move |_| chat.rebase(running));
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if !is_running(chat) {
@@ -23,8 +31,9 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
         }
     };
     html::form().class("composer").on(ev::submit, send).child((
+        guard(chat),
         move || chat.editing.get().map(|_| banner(chat)),
-        html::div().class("box").child((field(chat), tools(chat))),
+        html::div().class("box").child((field(chat), tools(chat, running))),
     ))
 }
 
@@ -42,7 +51,7 @@ fn field(chat: Chat) -> impl IntoView {
         .on(ev::input, move |_| {
             if let Some(field) = chat.field.get_untracked() {
                 let text = field.value();
-                chat.filled.set(!text.trim().is_empty());
+                chat.typed(&text);
                 // For browsers that cannot size a field by its content.
                 let rows = (1..=8).zip(text.split('\n')).last().map_or(1, |(row, _)| row);
                 field.set_rows(rows);
@@ -70,7 +79,7 @@ fn on_key(chat: Chat, event: &ev::KeyboardEvent) {
     }
 }
 
-fn tools(chat: Chat) -> impl IntoView {
+fn tools(chat: Chat, running: Memo<bool>) -> impl IntoView {
     html::div().class("tools").child((
         html::button()
             .r#type("button")
@@ -82,14 +91,15 @@ fn tools(chat: Chat) -> impl IntoView {
         html::span()
             .class("hint")
             .attr("aria-hidden", "true")
+            .attr("hidden", move || chat.filled.get())
             .child("Enter sends, Shift + Enter breaks the line"),
-        button(chat),
+        gauge(chat),
+        button(chat, running),
     ))
 }
 
 /// Send and Stop are one button, so that neither the place nor the focus moves.
-fn button(chat: Chat) -> impl IntoView {
-    let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
+fn button(chat: Chat, running: Memo<bool>) -> impl IntoView {
     let label = move || if running.get() { "Stop" } else { "Send" };
     html::button()
         .r#type("submit")

@@ -15,6 +15,7 @@ mod chat;
 mod composer;
 mod copy;
 mod icons;
+mod meter;
 mod model;
 mod notice;
 mod page;
@@ -30,6 +31,7 @@ mod welcome;
 mod words;
 
 pub use app::app;
+pub use meter::Counter;
 pub use page::{Page, document};
 pub use settings::{Settings, Setup};
 pub use words::{Remedy, Words, words};

@@ -11,7 +11,9 @@ use std::{
 use leptos::prelude::*;
 
 use crate::{
-    chat::{Entry, MessageId, Millis, Role, State, StopReason, Transcript},
+    chat::{Entry, MessageId, Millis, Role, State, StopReason, Transcript, Usage},
+    cost::{self, Total},
+    models::Prices,
     session::{CONTINUE, Event, Fault},
 };
 
@@ -24,6 +26,9 @@ pub(crate) struct Model {
     pub(crate) stage: RwSignal<Stage>,
     /// What a screen reader is told, politely.
     pub(crate) news: RwSignal<&'static str>,
+    /// What all answers took, those of other branches too: they were paid for.
+    pub(crate) spent: RwSignal<Total>,
+    prices: Option<Prices>,
     /// The answer that events are about.
     open: StoredValue<Option<Answer>>,
 }
@@ -71,7 +76,19 @@ pub(crate) struct Answer {
     pub(crate) thinking: ArcRwSignal<Thinking>,
     pub(crate) text: ArcRwSignal<String>,
     pub(crate) end: ArcRwSignal<Option<End>>,
+    pub(crate) figures: ArcRwSignal<Figures>,
     pub(crate) place: ArcRwSignal<Place>,
+}
+
+/// What an answer took.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Figures {
+    /// Tokens, if the provider said how many.
+    pub(crate) usage: Option<Usage>,
+    /// From the question to the first sign of the answer.
+    pub(crate) first: Option<Millis>,
+    /// From the question to the end.
+    pub(crate) whole: Option<Millis>,
 }
 
 /// How far the thinking of an answer is.
@@ -106,12 +123,14 @@ pub(crate) struct Place {
 }
 
 impl Model {
-    /// An empty conversation.
-    pub(crate) fn new() -> Self {
+    /// An empty conversation, whose tokens cost so much.
+    pub(crate) fn new(prices: Option<Prices>) -> Self {
         Self {
             turns: RwSignal::new(Vec::new()),
             stage: RwSignal::new(Stage::Idle),
             news: RwSignal::new(""),
+            spent: RwSignal::new(Total::default()),
+            prices,
             open: StoredValue::new(None),
         }
     }
@@ -144,9 +163,9 @@ impl Model {
             }
             Event::Done(reason) => {
                 let news = if *reason == StopReason::Stopped { "Stopped" } else { "Answer ready" };
-                self.finish(&answer, now, End::Done(reason.clone()), news);
+                self.finish(&answer, transcript, now, End::Done(reason.clone()), news);
             }
-            Event::Failed(fault) => self.finish(&answer, now, End::of(fault, now), ""),
+            Event::Failed(fault) => self.finish(&answer, transcript, now, End::of(fault, now), ""),
             _ => {}
         }
     }
@@ -169,11 +188,13 @@ impl Model {
             }
         });
         self.turns.set(turns.collect());
+        self.spent.set(self.sum(transcript));
     }
 
     /// Forgets the conversation.
     pub(crate) fn clear(self) {
         self.turns.set(Vec::new());
+        self.spent.set(Total::default());
         self.stage.set(Stage::Idle);
         self.open.set_value(None);
     }
@@ -193,6 +214,19 @@ impl Model {
         self.stage.set(Stage::Asking);
     }
 
+    fn sum(self, transcript: &Transcript) -> Total {
+        let mut total = Total::default();
+        let entries = (0..).map_while(|id| transcript.get(MessageId(id)));
+        for entry in entries.filter(|entry| entry.message.role == Role::Assistant) {
+            // An answer that is open, or to which nothing came, has nothing to report.
+            if entry.usage.is_some() || entry.state != State::Open && !entry.message.parts.is_empty() {
+                let bill = entry.usage.zip(self.prices).map(|(usage, prices)| cost::bill(&usage, &prices));
+                total.add(entry.usage.as_ref(), bill.as_ref());
+            }
+        }
+        total
+    }
+
     /// Tells the news once, at the border of two stages.
     fn enter(self, stage: Stage, news: &'static str) {
         if self.stage.with_untracked(|old| *old != stage) {
@@ -201,7 +235,7 @@ impl Model {
         }
     }
 
-    fn finish(self, answer: &Answer, now: Millis, end: End, news: &'static str) {
+    fn finish(self, answer: &Answer, transcript: &Transcript, now: Millis, end: End, news: &'static str) {
         // Thoughts that no answer followed were cut, also where the session has said how long they took.
         match answer.thinking.get_untracked() {
             Thinking::Running(since) => answer.thinking.set(Thinking::Cut(Some(now.since(since)))),
@@ -210,7 +244,11 @@ impl Model {
             }
             _ => {}
         }
+        if let Some(entry) = transcript.get(answer.key.1) {
+            answer.figures.set(Figures::of(entry));
+        }
         answer.end.set(Some(end));
+        self.spent.set(self.sum(transcript));
         self.open.set_value(None);
         self.stage.set(Stage::Idle);
         self.news.set(news);
@@ -239,6 +277,7 @@ impl Turn {
                 thinking: ArcRwSignal::new(Thinking::of(entry)),
                 text: ArcRwSignal::new(entry.message.text()),
                 end: ArcRwSignal::new(End::of_saved(&entry.state)),
+                figures: ArcRwSignal::new(Figures::of(entry)),
                 place,
             })),
             _ => None,
@@ -257,6 +296,12 @@ impl Turn {
             Self::Question(question) => &question.place,
             Self::Answer(answer) => &answer.place,
         }
+    }
+}
+
+impl Figures {
+    const fn of(entry: &Entry) -> Self {
+        Self { usage: entry.usage, first: entry.first_token, whole: entry.elapsed }
     }
 }
 
@@ -320,7 +365,7 @@ mod tests {
         fn new() -> Self {
             let owner = Owner::new();
             owner.set();
-            Self { model: Model::new(), _owner: owner, transcript: Transcript::default() }
+            Self { model: Model::new(None), _owner: owner, transcript: Transcript::default() }
         }
 
         fn tell(&self, at: u64, event: &Event) {

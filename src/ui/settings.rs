@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Counter;
 use crate::{
     chat::Thinking,
-    models,
+    models::{self, Prices},
     platform::Fetch,
     session::Config,
     wire::{Dialect, Endpoint},
@@ -24,6 +25,15 @@ pub struct Settings {
     /// Who serves the model, by the id in `models`, where the reader may know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// What tokens cost, where it differs from what is listed for the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prices: Option<Prices>,
+    /// Most tokens of an answer that the endpoint lets pass, without and with thinking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most: Option<(u32, u32)>,
+    /// About how many tokens the endpoint's own instructions add to every prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preamble: Option<u64>,
 }
 
 impl Default for Settings {
@@ -33,6 +43,9 @@ impl Default for Settings {
             model: "deepseek-v3.2-exp".to_owned(),
             thinking: true,
             provider: None,
+            prices: None,
+            most: None,
+            preamble: None,
         }
     }
 }
@@ -58,7 +71,7 @@ impl Settings {
         self.endpoint.starts_with(DEMO)
     }
 
-    fn provider(&self) -> Option<&str> {
+    pub(super) fn provider(&self) -> Option<&str> {
         if self.is_demo() { Some(SIMULATOR) } else { self.provider.as_deref() }
     }
 }
@@ -76,6 +89,8 @@ pub struct Setup {
     pub settings: Settings,
     /// The way.
     pub fetch: Fetch,
+    /// Who counts tokens exactly.
+    pub counter: Counter,
 }
 
 impl Setup {
@@ -102,7 +117,13 @@ mod tests {
 
     #[test]
     fn what_the_server_writes_the_page_reads() {
-        let settings = Settings { thinking: false, provider: Some("cometapi".into()), ..Settings::default() };
+        let settings = Settings {
+            thinking: false,
+            provider: Some("cometapi".into()),
+            prices: Prices::per_million(0.28, Some(0.028), 0.42).ok(),
+            most: Some((8_192, 32_768)),
+            ..Settings::default()
+        };
         let json = serde_json::to_string(&settings).unwrap();
         assert!(json.contains(r#""endpoint":"/v1/messages""#), "{json}");
         assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);

@@ -55,7 +55,7 @@ fn opening(chat: Chat, question: &'static str, shows: &'static str) -> impl Into
         html::button()
             .r#type("button")
             .on(ev::click, move |_| {
-                chat.ask(question);
+                chat.ask(question, None);
                 chat.focus();
             })
             .child((html::b().child(question), html::span().child(shows))),

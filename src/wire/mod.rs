@@ -26,7 +26,7 @@ mod verdict;
 
 pub use answer::{Meta, ReplyEncoder, Whole};
 pub use decode::{Reading, ReplyDecoder};
-pub use encode::{Unsendable, encode};
+pub use encode::{Mode, Unsendable, encode, room};
 pub use endpoint::BadEndpoint;
 pub use error::{ApiError, ErrorCode};
 pub use http::{Endpoint, Header, Request, Secret};

@@ -17,3 +17,9 @@ declare module "site/assets.json" {
   const names: Record<string, string>;
   export default names;
 }
+
+/** A vocabulary, zipped: its address. */
+declare module "vocabulary/*" {
+  const address: string;
+  export default address;
+}

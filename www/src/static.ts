@@ -3,6 +3,7 @@
 import init, { mount } from "artifacts/widget/widget.js";
 import wasm from "artifacts/widget/widget_bg.wasm";
 
+import { createCounter } from "./meter/counter.js";
 import { beside, bringAlive } from "./page/shell.js";
 import { simulate } from "./page/simulator.js";
 
@@ -10,7 +11,7 @@ const root = document.getElementById("hadal");
 if (root) {
   await bringAlive(root, async () => {
     await init({ module_or_path: beside(import.meta.url, wasm) });
-    replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate }));
+    replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate, counter: createCounter() }));
   });
 }
 

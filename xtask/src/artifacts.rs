@@ -33,7 +33,7 @@ pub(crate) struct Artifact {
     pub(crate) profile: Profile,
     #[serde(default)]
     pub(crate) rustflags: Vec<String>,
-    pub(crate) used_by: User,
+    pub(crate) used_by: Vec<User>,
     /// Bytes of wasm and glue after brotli.
     pub(crate) budget: Option<u64>,
 }
@@ -85,6 +85,13 @@ pub(crate) struct Whole {
     pub(crate) aim: Option<u64>,
 }
 
+impl Artifact {
+    /// Whether anybody but the tests loads it.
+    pub(crate) fn ships(&self) -> bool {
+        self.used_by.iter().any(|user| *user != User::Tests)
+    }
+}
+
 impl Plan {
     pub(crate) fn read(project: &Project) -> Outcome<Self> {
         let path = project.at("wasm-pack.toml");
@@ -95,6 +102,11 @@ impl Plan {
     /// Every artifact, in the order of their names.
     pub(crate) fn artifacts(&self) -> impl Iterator<Item = &Artifact> {
         self.artifacts.values()
+    }
+
+    /// The artifacts that a user loads.
+    pub(crate) fn used_by(&self, user: User) -> impl Iterator<Item = &Artifact> {
+        self.artifacts().filter(move |artifact| artifact.used_by.contains(&user))
     }
 
     /// The artifacts that the given names ask for.
@@ -126,13 +138,13 @@ mod tests {
     #[test]
     fn the_list_of_this_repository_is_understood() {
         let plan = Plan::parse(include_str!("../../wasm-pack.toml")).unwrap();
-        assert!(plan.artifacts().any(|artifact| artifact.name == "core" && artifact.used_by == User::Npm));
+        assert!(plan.artifacts().any(|artifact| artifact.name == "core" && artifact.used_by == [User::Npm]));
     }
 
     #[test]
     fn a_word_that_is_not_known_is_refused() {
         let text =
-            "[artifact.core]\nfeatures = []\ntarget = \"web\"\nprofile = \"tiny\"\nused_by = \"npm\"\n";
+            "[artifact.core]\nfeatures = []\ntarget = \"web\"\nprofile = \"tiny\"\nused_by = [\"npm\"]\n";
         let failure = Plan::parse(text).unwrap_err();
         assert!(failure.to_string().contains("tiny"), "{failure}");
     }

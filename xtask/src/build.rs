@@ -10,7 +10,7 @@ use crate::{
     failure::{Failure, OrFail as _, Outcome},
     package,
     project::{Care, Project},
-    say, shrink, site, stamp, tools,
+    say, shrink, site, stamp, tools, vocabulary,
 };
 
 /// What must not occur in anything that a browser runs: text is never parsed as HTML.
@@ -34,21 +34,24 @@ pub(crate) fn build(project: &Project, care: Care, scope: &Scope) -> Outcome {
     let plan = Plan::read(project)?;
     let chosen: Vec<&Artifact> = match scope {
         Scope::Everything => plan.artifacts().collect(),
-        Scope::Shipped => plan.artifacts().filter(|artifact| artifact.used_by != User::Tests).collect(),
-        Scope::Site => plan.artifacts().filter(|artifact| artifact.used_by == User::Site).collect(),
+        Scope::Shipped => plan.artifacts().filter(|artifact| artifact.ships()).collect(),
+        Scope::Site => plan.used_by(User::Site).collect(),
         Scope::Named(names) => plan.named(names)?,
     };
     bindgen::check_version(project)?;
     tools::ensure_wasm_target(project)?;
     tools::ensure_packages(project, "www")?;
+    vocabulary::make(project)?;
     for (number, artifact) in chosen.iter().enumerate() {
         let what =
             format!("artifact {} of {}: {} ({})", number + 1, chosen.len(), artifact.name, care.folder());
         say::step(&what, || make(project, artifact, care))?;
     }
     match scope {
-        // The package is the core and no more than a bundle away from it.
-        Scope::Named(names) if names.iter().any(|name| name == "core") => package::make(project, care),
+        // The package is its artifacts and no more than a bundle away from them.
+        Scope::Named(names) if plan.used_by(User::Npm).all(|artifact| names.contains(&artifact.name)) => {
+            package::make(project, care)
+        }
         Scope::Named(_) => Ok(()),
         Scope::Site => site::make(project, care),
         Scope::Everything | Scope::Shipped => {

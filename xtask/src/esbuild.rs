@@ -22,7 +22,8 @@ pub(crate) fn esbuild(project: &Project, care: Care) -> Command {
     esbuild
         .arg("--log-level=warning")
         .arg(format!("--alias:artifacts={}", project.artifacts(care).display()))
-        .arg(format!("--alias:styles={}", styles(project, care).display()));
+        .arg(format!("--alias:styles={}", styles(project, care).display()))
+        .arg(format!("--alias:vocabulary={}", project.vocabulary().join("zipped").display()));
     esbuild
 }
 

@@ -23,6 +23,7 @@ mod stamp;
 mod tally;
 mod test;
 mod tools;
+mod vocabulary;
 
 use std::{env, process::ExitCode};
 
@@ -36,6 +37,7 @@ usage: cargo xtask <command>
   run [--release] [-- --replay FILE|DIR]   build the page and the edge function, serve them on this machine
   test                                     everything: form, lints, tests, runtimes, browser, sizes, documentation
   build [--draft] [artifact ...]           the artifacts, the site and the npm package; or these artifacts alone
+  vocabulary                               the packs of the vocabulary alone, which tests read
   size                                     what the artifacts weigh, against their budgets
   bench [name ...]                         the benchmarks
   smoke                                    a short conversation with the provider of HADAL_UPSTREAM and HADAL_API_KEY";
@@ -72,6 +74,7 @@ fn obey(words: &[String]) -> Outcome<bool> {
             let scope = if names.is_empty() { Scope::Shipped } else { Scope::Named(names) };
             build::build(&project, care, &scope)?;
         }
+        "vocabulary" if words.is_empty() => vocabulary::make(&project)?,
         "size" if words.is_empty() => {
             build::build(&project, Care::Release, &Scope::Shipped)?;
             size::size(&project)?;

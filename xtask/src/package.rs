@@ -1,6 +1,6 @@
-//! From the core artifact and its TypeScript to an installable package.
+//! From the artifacts of programs and their TypeScript to an installable package.
 //!
-//! In: `www/src/core`, the artifact `core`. Out: `target/npm/hadal`. Never: a dependency.
+//! In: `www/src/core`, the artifacts `core` and `tokens`. Out: `target/npm/hadal`. Never: a dependency.
 
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
     say, stamp, tools,
 };
 
-/// Makes `target/npm/hadal`: the core as one module, its wasm beside it, and its declarations.
+/// Makes `target/npm/hadal`: one module, its wasm beside it, and its declarations.
 pub(crate) fn make(project: &Project, care: Care) -> Outcome {
     let folder = project.npm();
     let key = esbuild::key(project, care)?;
@@ -20,8 +20,11 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
         say::step("making the package", || {
             drop(fs::remove_dir_all(&folder));
             fs::create_dir_all(&folder).or_fail("cannot make target/npm/hadal")?;
-            fs::copy(project.artifacts(care).join("core/core_bg.wasm"), folder.join("core_bg.wasm"))
-                .or_fail("cannot copy core_bg.wasm to target/npm/hadal")?;
+            for name in ["core", "tokens"] {
+                let module = format!("{name}_bg.wasm");
+                fs::copy(project.artifacts(care).join(name).join(&module), folder.join(&module))
+                    .or_fail(format!("cannot copy {module} to target/npm/hadal"))?;
+            }
             make_script(project, care, &folder)?;
             declare_types(project, &folder)?;
             describe(project, &folder)
@@ -61,6 +64,9 @@ fn describe(project: &Project, folder: &Path) -> Outcome {
         "exports": {
             ".": { "types": "./types/index.d.ts", "default": "./index.js" },
             "./core_bg.wasm": "./core_bg.wasm",
+            "./tokens_bg.wasm": "./tokens_bg.wasm",
+            "./ids.pack.gz": "./ids.pack.gz",
+            "./counts.pack.gz": "./counts.pack.gz",
         },
     });
     fs::write(folder.join("package.json"), format!("{about:#}\n"))

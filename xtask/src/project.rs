@@ -64,6 +64,11 @@ impl Project {
         self.at("target/site")
     }
 
+    /// The packs of the vocabulary.
+    pub(crate) fn vocabulary(&self) -> PathBuf {
+        self.at("target/vocabulary")
+    }
+
     /// The installable package.
     pub(crate) fn npm(&self) -> PathBuf {
         self.at("target/npm/hadal")

@@ -62,7 +62,7 @@ fn make_bundles(project: &Project, care: Care) -> Outcome<Manifest> {
     esbuild
         .args(entries(project, "src", "ts")?)
         .args(entries(project, "src", "css")?)
-        .args(["--bundle", "--splitting", "--format=esm", "--loader:.wasm=file", LANGUAGE])
+        .args(["--bundle", "--splitting", "--format=esm", "--loader:.wasm=file", "--loader:.pack=file", LANGUAGE])
         .args(["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]"])
         .arg(format!("--metafile={}", report.display()))
         .arg(outdir(&assets))

@@ -11,7 +11,7 @@ use std::{
 use brotli::enc::BrotliEncoderParams;
 
 use crate::{
-    artifacts::{Artifact, Plan, User, Whole},
+    artifacts::{Artifact, Plan, Whole},
     failure::{Failure, OrFail as _, Outcome},
     manifest::Manifest,
     project::{Care, Project},
@@ -28,7 +28,7 @@ pub(crate) fn size(project: &Project) -> Outcome {
     let mut scale = Scale { project, known: BTreeMap::new() };
     let mut broken = Vec::new();
     println!("{:<24} {:>12} {:>12} {:>12} {:>12}", "", "raw", "brotli", "budget", "aim");
-    for artifact in plan.artifacts().filter(|artifact| artifact.used_by != User::Tests) {
+    for artifact in plan.artifacts().filter(|artifact| artifact.ships()) {
         let weight = scale.artifact(artifact)?;
         broken.extend(report(&artifact.name, weight, artifact.budget, None));
     }

@@ -17,10 +17,11 @@ use crate::{
     say, site, size, stamp,
     tally::Tally,
     tools::{self, WASM},
+    vocabulary,
 };
 
 /// What has tests that run natively: every room. One way of drawing the page will do, and only one can be chosen.
-const NATIVE: &str = "laws,edge,ssr,js,demo";
+const NATIVE: &str = "laws,edge,ssr,js,demo,tokens";
 
 /// Runs every step; true when nothing failed.
 pub(crate) fn test(project: &Project) -> Outcome<bool> {
@@ -76,6 +77,7 @@ fn check_sources(run: &mut Run, project: &Project, plan: &Plan) {
 
 /// Cargo's tests: units, laws, tidy and the examples in the documentation.
 fn test_natively(run: &mut Run, project: &Project) {
+    run.check("vocabulary", || vocabulary::make(project));
     run.tests("native tests", || {
         let mut cargo = tools::cargo(project);
         cargo.args(["test", "--locked", "--features", NATIVE, "--no-fail-fast", "--", "--nocapture"]);

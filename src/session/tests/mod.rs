@@ -2,6 +2,7 @@
 
 mod intents;
 mod matrix;
+mod preview;
 mod tool_loop;
 
 use super::*;

@@ -1,15 +1,49 @@
 //! The vocabulary as an asset: from packed bytes to merges in rank order.
 //!
-//! In: a pack as `cargo xtask build` makes it. Out: [`Merges`], or what is wrong with the bytes. Never: a panic.
+//! In: a pack as `cargo xtask build` makes it. Out: [`Merges`], or what is wrong with the bytes. Never: a panic, memory beyond a few times what
+//! the real packs take.
+//!
+//! A pack is a head of 24 bytes and a payload; numbers are little-endian.
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 0..4 | `HDLV` |
+//! | 4 | the version |
+//! | 5 | the kind: `i` for ids, `c` for counts |
+//! | 6..8 | zeros |
+//! | 8..16 | the checksum of all that follows, see `sum.rs` |
+//! | 16..20 | how many merges |
+//! | 20..24 | how many bytes of payload follow, no more and no less |
+//!
+//! What the payloads are: `ids.rs` and `counts.rs`.
+
+mod ids;
+mod sum;
+
+#[cfg(test)]
+mod tests;
+
+use sum::sum;
+
+const MAGIC: &[u8; 4] = b"HDLV";
+const VERSION: u8 = 1;
+const IDS: u8 = b'i';
+
+/// Tokens that no merge makes: three special ones and the 256 bytes.
+const GIVEN: u32 = 259;
+/// The first token that is a byte.
+const FIRST_BYTE: u32 = 3;
+/// The first token that is beyond the vocabulary: the added tokens begin here. A pack that tells of more merges lies.
+const END: u32 = 128_000;
 
 /// The merges of a byte-level vocabulary in rank order. Tokens 0 to 2 are special, 3 to 258 the bytes in GPT-2's order,
 /// and `259 + rank` is what `left[rank]` and `right[rank]` join to.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Merges {
-    /// The left token of each merge.
+    /// The left token of each merge: a byte, or what an earlier merge made.
     pub left: Vec<u32>,
-    /// The right token of each merge.
+    /// The right token of each merge: a byte, or what an earlier merge made.
     pub right: Vec<u32>,
     /// Whether the ranks are the model's own, so that tokens are its ids; else only counts and boundaries are exact.
     pub ids: bool,
@@ -59,6 +93,36 @@ impl std::error::Error for PackError {}
 ///
 /// When the bytes are not a whole and sound pack of a known version.
 pub fn unpack(bytes: &[u8]) -> Result<Merges, PackError> {
-    let _ = bytes;
-    Err(PackError::Foreign)
+    let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::Foreign)?;
+    match rest.first() {
+        Some(&VERSION) => open(rest).ok_or(PackError::Corrupt),
+        Some(&version) => Err(PackError::Version(version)),
+        None => Err(PackError::Corrupt),
+    }
+}
+
+/// All that follows the magic, when it is sound.
+fn open(rest: &[u8]) -> Option<Merges> {
+    let (&[_version, kind, 0, 0], rest) = rest.split_first_chunk::<4>()? else { return None };
+    let (&checksum, rest) = rest.split_first_chunk::<8>()?;
+    if sum(kind, rest) != u64::from_le_bytes(checksum) {
+        return None;
+    }
+    let (&merges, rest) = rest.split_first_chunk::<4>()?;
+    let (&length, payload) = rest.split_first_chunk::<4>()?;
+    let merges = u32::from_le_bytes(merges);
+    if merges > END - GIVEN || payload.len() != usize::try_from(u32::from_le_bytes(length)).ok()? {
+        return None;
+    }
+    let merges = match kind {
+        IDS => ids::read(usize::try_from(merges).ok()?, payload)?,
+        _ => return None,
+    };
+    is_sound(&merges).then_some(merges)
+}
+
+/// Whether every merge joins bytes and what merges before it made.
+fn is_sound(merges: &Merges) -> bool {
+    let is_made = |(made, &token): (u32, &u32)| (FIRST_BYTE..made).contains(&token);
+    (GIVEN..).zip(&merges.left).all(is_made) && (GIVEN..).zip(&merges.right).all(is_made)
 }

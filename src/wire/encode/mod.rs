@@ -12,6 +12,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+pub use self::plan::Mode;
 use self::plan::Plan;
 use super::{ChatRequest, Dialect, Endpoint, Request, repair};
 use crate::chat::{ResponseFormat, Tool, ToolChoice};
@@ -91,6 +92,12 @@ pub fn encode(endpoint: &Endpoint, request: &ChatRequest) -> Result<Request, Uns
     }
     // The bodies hold nothing that JSON cannot: `check` saw to the numbers.
     Ok(Request { url: endpoint.url.clone(), headers, body: body.unwrap_or_default() })
+}
+
+/// Most tokens of the answer that the request will name; `None` where it leaves that to the provider.
+#[must_use]
+pub fn room(endpoint: &Endpoint, request: &ChatRequest) -> Option<u32> {
+    Plan::of(endpoint, request).max_tokens
 }
 
 fn check(request: &ChatRequest) -> Result<(), Unsendable> {

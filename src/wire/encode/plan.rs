@@ -68,13 +68,7 @@ fn switch<'a>(model: Option<&Model>, request: &'a ChatRequest) -> (&'a str, Opti
 
 /// Most tokens of the answer: what is asked for within what the model gives, else what serves the mode.
 fn most(model: Option<&Model>, dialect: Dialect, request: &ChatRequest, id: &str) -> Option<u32> {
-    let thinks = match (model.map(|model| model.switch), request.thinking) {
-        (_, Thinking::On) | (Some(Switch::ByParameter), Thinking::Auto) => true,
-        (_, Thinking::Off) | (Some(Switch::Fixed) | None, Thinking::Auto) => false,
-        (Some(Switch::ById { reasoner, .. }), Thinking::Auto) => reasoner.eq_ignore_ascii_case(id),
-    };
-    let tools = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
-    let thinks = thinks && !(tools && model.is_some_and(|model| model.tools_stop_thinking));
+    let thinks = thinks(model, request, id);
     let limits = model.map(|model| if thinks { model.reasoner_output } else { model.chat_output });
     let cautious = if thinks { CAUTIOUS.1 } else { CAUTIOUS.0 };
     let default = limits.map(|(_, default)| default);
@@ -84,6 +78,40 @@ fn most(model: Option<&Model>, dialect: Dialect, request: &ChatRequest, id: &str
         // Thoughts need room, and a gateway's own default may not leave any for the answer.
         Dialect::Completions => default.filter(|_| thinks),
     })
+}
+
+/// Whether the model will think before it answers.
+fn thinks(model: Option<&Model>, request: &ChatRequest, id: &str) -> bool {
+    let thinks = match (model.map(|model| model.switch), request.thinking) {
+        (_, Thinking::On) | (Some(Switch::ByParameter), Thinking::Auto) => true,
+        (_, Thinking::Off) | (Some(Switch::Fixed) | None, Thinking::Auto) => false,
+        (Some(Switch::ById { reasoner, .. }), Thinking::Auto) => reasoner.eq_ignore_ascii_case(id),
+    };
+    let tools = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
+    thinks && !(tools && model.is_some_and(|model| model.tools_stop_thinking))
+}
+
+/// How a model will answer a request, by what is known of the model.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Mode {
+    /// Whether it thinks before it answers.
+    pub thinks: bool,
+    /// Most tokens of the answer, thoughts included: what is asked for within what the model gives, else what serves the mode.
+    pub room: u32,
+}
+
+impl Mode {
+    /// The mode in which `model` answers `request`; cautious where nothing is known of it.
+    #[must_use]
+    pub fn of(model: Option<&Model>, request: &ChatRequest) -> Self {
+        let (id, _) = switch(model, request);
+        Self {
+            thinks: thinks(model, request, id),
+            // Messages always names one.
+            room: most(model, Dialect::Messages, request, id).unwrap_or(CAUTIOUS.0),
+        }
+    }
 }
 
 fn keep(model: Option<&Model>, dialect: Dialect) -> Keep {

@@ -7,6 +7,7 @@
 
 import * as glue from "artifacts/core/core.js";
 import { ChatError, toChatError } from "./errors.js";
+import { readBeside, readFile } from "./files.js";
 import { attach } from "./memory.js";
 
 /** Where the wasm may come from. */
@@ -30,7 +31,7 @@ export function initSync(source: BufferSource | WebAssembly.Module): void {
 /** @internal The engine's exports. Throws `not_ready` where the wasm is not loaded and cannot be read at once. */
 export function engine(): typeof glue {
   if (!ready) {
-    const file = readBeside();
+    const file = readBeside(beside);
     if (!file) throw notReady("call and await init() first");
     initSync(file);
   }
@@ -49,7 +50,7 @@ export function isReady(): boolean {
 
 async function load(source: Source | Promise<Source> | undefined): Promise<void> {
   try {
-    const given = (await source) ?? readBeside() ?? beside();
+    const given = (await source) ?? readBeside(beside) ?? beside();
     const file = given instanceof URL || typeof given === "string" ? readFile(given) : undefined;
     const exports = await glue.default({ module_or_path: file ?? given });
     if (!ready) start(() => exports);
@@ -67,7 +68,8 @@ function start(instantiate: () => glue.InitOutput): void {
   }
 }
 
-function notReady(message: string, cause?: unknown): ChatError {
+/** @internal The wasm is not there. */
+export function notReady(message: string, cause?: unknown): ChatError {
   return cause === undefined ? new ChatError({ code: "not_ready", message }) : toNotReady(message, cause);
 }
 
@@ -78,21 +80,4 @@ function toNotReady(message: string, cause: unknown): ChatError {
 
 function beside(): URL {
   return new URL("./core_bg.wasm", import.meta.url);
-}
-
-function readBeside(): BufferSource | undefined {
-  // A bundler may have turned the module into a classic script, where there is no address to resolve against.
-  try {
-    return readFile(beside());
-  } catch {
-    return undefined;
-  }
-}
-
-/** The bytes of a file, in the runtimes that have files; undefined elsewhere, and for other addresses. */
-function readFile(address: URL | string): BufferSource | undefined {
-  if (!String(address).startsWith("file:")) return undefined;
-  // Not an import: a browser's bundler would try to resolve it.
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): any } };
-  return process?.getBuiltinModule?.("node:fs")?.readFileSync(new URL(address));
 }

@@ -4,11 +4,15 @@ import { toSaid } from "./messages.js";
 import type {
   Address,
   ChatOptions,
+  CostOptions,
+  ForecastOptions,
   FunctionTool,
+  Message,
   RequestOptions,
   ResponseFormat,
   Tool,
   ToolChoice,
+  Usage,
   Wishes,
 } from "./types.js";
 
@@ -25,7 +29,7 @@ export function writeOptions(options: ChatOptions): string {
   // So that many pages that lost one server do not come back to it at the same moment.
   const seed = Math.floor(Math.random() * 2 ** 53);
   const timeouts = [headers, first, idle, total].map((wait) => wait ?? null);
-  return JSON.stringify({ ...address(options), ...wishes(options), system, retries, toolRounds, timeouts, seed });
+  return write({ ...address(options), ...wishes(options), system, retries, toolRounds, timeouts, seed });
 }
 
 /** One request. */
@@ -33,14 +37,34 @@ export function writeRequest(config: Address, request: RequestOptions): string {
   const { messages, thinkingBudget, stream = true } = request;
   const stop = typeof request.stop === "string" ? [request.stop] : request.stop;
   const own = { messages: toSaid(messages), thinkingBudget, stop, stream };
-  return JSON.stringify({ ...address(config), ...wishes(request), ...own });
+  return write({ ...address(config), ...wishes(request), ...own });
+}
+
+/** What a prompt is made of, and what is asked about it. */
+export function writePrompt(messages: Message[], options: Partial<ForecastOptions>): string {
+  const { provider, prices, previous = [] } = options;
+  const own = { messages: toSaid(messages), provider, prices, previous: toSaid(previous) };
+  return write({ ...wishes(options), ...own });
+}
+
+/** What was used, and of what. */
+export function writeUsage(usage: Usage, { model, provider, prices }: CostOptions): string {
+  const { input, cachedInput = 0, output, reasoning = 0 } = usage;
+  return write({ model, provider, prices, usage: { input, cachedInput, output, reasoning } });
+}
+
+/** JSON without lone surrogates, which no UTF-8 can carry: each is a U+FFFD, as `TextEncoder` has it. */
+function write(value: object): string {
+  const json = JSON.stringify(value);
+  if (!json.includes("\\ud")) return json;
+  return json.replace(/\\(?:ud[89a-f]..|.)/g, (escape) => (escape.length > 2 ? "\ufffd" : escape));
 }
 
 function address({ endpoint, apiKey, format }: Address): object {
   return { endpoint, apiKey, format };
 }
 
-function wishes(given: Wishes): object {
+function wishes(given: Partial<Wishes>): object {
   const { model, thinking, tools, toolChoice, responseFormat, maxTokens, temperature, topP } = given;
   return {
     model,

@@ -137,6 +137,103 @@ export interface Usage {
   reasoning: number;
 }
 
+/** What a prompt is made of, beside its messages. */
+export interface PromptOptions {
+  /** An id of the model. Its chat template decides what stands around the messages. */
+  model: string;
+  thinking?: boolean;
+  tools?: (Tool | FunctionTool)[];
+  toolChoice?: ToolChoice;
+  responseFormat?: ResponseFormat;
+}
+
+/** The tokens of a prompt. The five parts add up to `total`. */
+export interface PromptCount {
+  /** What the API reports as `usage.prompt_tokens`, where `exact` says so. */
+  total: number;
+  /** The template's own. */
+  frame: number;
+  system: number;
+  tools: number;
+  /** What was said before the question. */
+  history: number;
+  /** The last message of the user. */
+  question: number;
+  /** Whether `total` is the API's own number; else it is an estimate. */
+  exact: boolean;
+  /**
+   * Why it is an estimate, as a stable word: `"unknown_template"` for a model that is not known, `"unknown_tools"`,
+   * `"unknown_format"`, `"unknown_turns"` for one of which only a part is known, `"effort_preamble"` where the
+   * provider may add an instruction. Undefined where it is exact.
+   */
+  why: string | undefined;
+}
+
+/** Prices in US dollars a million tokens, as providers list them; no finer than 0.001. */
+export interface Prices {
+  input: number;
+  /** Of input that the provider's cache answers; without it, it costs what input costs. */
+  cachedInput?: number;
+  /** Of the answer, reasoning included. */
+  output: number;
+}
+
+/** Whose prices. */
+export interface CostOptions {
+  model: string;
+  /** `"cometapi"`, `"deepseek"`, ...; without it the first provider that lists the model. */
+  provider?: string;
+  /** Prices in place of the listed ones. Needed for a model that is not listed, which throws `no_price` without. */
+  prices?: Prices;
+}
+
+export interface ForecastOptions extends PromptOptions, CostOptions {
+  /** Most tokens of the answer; without it, what the model gives in this mode unless told otherwise. */
+  maxTokens?: number;
+  /** The messages of the request before and, at the end, the answer to it: what the provider's cache may hold. */
+  previous?: Message[];
+}
+
+/** What a question may cost, before it is sent. */
+export interface Forecast {
+  /** Tokens of the prompt. */
+  input: number;
+  /** How many of them the cache may answer, at most: whole units of 64 tokens that were sent before. */
+  cachedAtMost: number;
+  /** Most tokens of the answer, reasoning included. */
+  outputAtMost: number;
+  /** The least it costs, in nano-dollars (10^-9 USD): all that may be cached is, and there is no answer. */
+  lowest: bigint;
+  /** The most it costs, in nano-dollars: nothing is cached, the answer is as long as may be, at peak prices if there are any. */
+  highest: bigint;
+  /** Whether cached input has a price of its own; else it costs what input costs. */
+  cachePriced: boolean;
+  /** Whether `input` is exact; else `why` tells why it is an estimate, as in {@link PromptCount}. */
+  exact: boolean;
+  why: string | undefined;
+  /** When the prices were last checked, `YYYY-MM-DD`; undefined for prices that were given. */
+  priceDate: string | undefined;
+}
+
+/** What an answer cost. */
+export interface Cost {
+  /** US dollars, for reading. */
+  usd: number;
+  /** Nano-dollars (10^-9 USD), for adding up: whole numbers, never rounded. */
+  nanoUsd: bigint;
+  /** The same by kind of token; the sum is `nanoUsd`. */
+  lines: CostLine[];
+  /** When the prices were last checked, `YYYY-MM-DD`; undefined for prices that were given. */
+  priceDate: string | undefined;
+}
+
+export interface CostLine {
+  /** `input` is what no cache answered; `answer` is without the reasoning. */
+  what: "input" | "cached_input" | "reasoning" | "answer";
+  tokens: number;
+  nanoUsd: bigint;
+}
+
 /** One step of a reply. */
 export type ReplyEvent =
   | { type: "reasoning" | "text"; delta: string }

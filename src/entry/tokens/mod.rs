@@ -1,0 +1,101 @@
+//! The artifact `tokens`: the tokenizer, loaded with the first count.
+//!
+//! In: a vocabulary pack and texts, each over the border once. Out: counts and ids. Never: JSON, a message; prompts become texts elsewhere.
+
+mod draft;
+mod refusal;
+
+pub use draft::Draft;
+
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::tokens::{self, Tokenizer};
+
+/// The tokenizer over one vocabulary.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Tokens(Tokenizer);
+
+#[wasm_bindgen]
+impl Tokens {
+    /// Reads a pack of either kind.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
+        match Tokenizer::new(pack) {
+            Ok(tokenizer) => Ok(Self(tokenizer)),
+            Err(why) => Err(refusal::error(why.code(), &why.to_string())),
+        }
+    }
+
+    /// Whether tokens are the model's ids; else there are only counts.
+    #[wasm_bindgen(getter, js_name = hasIds)]
+    #[must_use]
+    pub fn has_ids(&self) -> bool {
+        self.0.has_ids()
+    }
+
+    /// How many tokens a text is.
+    pub fn count(&mut self, text: &str) -> usize {
+        self.0.count(text)
+    }
+
+    /// How many tokens each text is, in one call.
+    #[wasm_bindgen(js_name = countAll)]
+    #[allow(clippy::needless_pass_by_value, reason = "how wasm-bindgen hands over a list")]
+    pub fn count_all(&mut self, texts: Vec<String>) -> Vec<usize> {
+        texts.iter().map(|text| self.0.count(text)).collect()
+    }
+
+    /// A text's ids.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` whose `code` is `no_ids`, when the pack knows none.
+    pub fn encode(&mut self, text: &str) -> Result<Vec<u32>, JsValue> {
+        self.0.encode(text).map_err(|why| refusal::error(why.code(), &why.to_string()))
+    }
+
+    /// The bytes that ids stand for: UTF-8, unless they were cut inside a character.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` whose `code` is `no_ids` or `token_unknown`.
+    pub fn decode(&self, ids: &[u32]) -> Result<Vec<u8>, JsValue> {
+        self.0.decode(ids).map_err(|why| refusal::error(why.code(), &why.to_string()))
+    }
+}
+
+/// A growing text's count, exact at every moment.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Meter(tokens::Meter);
+
+#[wasm_bindgen]
+impl Meter {
+    /// A meter of no text yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds to the end of the text. `mends` takes its last character back first: half a surrogate pair came as U+FFFD, and `text` begins with the pair.
+    pub fn append(&mut self, tokens: &mut Tokens, text: &str, mends: bool) {
+        if let Some((at, _)) = self.0.text().char_indices().next_back().filter(|_| mends) {
+            // The range ends where the text does, so nothing is out of range.
+            let _ = self.0.replace(&mut tokens.0, at..self.0.text().len(), "");
+        }
+        self.0.append(&mut tokens.0, text);
+    }
+
+    /// How many tokens the text so far is.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+}

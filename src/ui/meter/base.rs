@@ -1,0 +1,139 @@
+//! The prompt that the next question would make, around the words that are being written.
+//!
+//! In: the requests that a session would send and has sent, counts as far as they are known. Out: a [`Tally`], and the
+//! texts that are still to be counted. Never: a count that is a guess and does not say so.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+};
+
+use super::terms::Terms;
+use crate::{
+    chat::{Message, Part, Thinking},
+    session::ChatRequest,
+    tokens::{
+        prompt::{self, Ask, Exactness, Why},
+        rough,
+    },
+};
+
+/// Stands in a base for the words that are being written.
+pub(in crate::ui) const MARK: &str = "\u{e000}";
+/// The request around the words that are being written, which a [`MARK`] stands for.
+#[derive(Clone, Debug, Default)]
+pub(in crate::ui) struct Base {
+    pub(in crate::ui) request: ChatRequest,
+    /// What was asked and answered before.
+    pub(in crate::ui) sent: Option<(ChatRequest, Message)>,
+}
+
+/// Counts that are known, by text. A text is remembered by a hash of 64 bits and its length: 24 bytes, however long.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counts(HashMap<(u64, usize), u64>);
+
+impl Counts {
+    pub(super) fn insert(&mut self, text: &str, count: u64) {
+        self.0.insert(Self::key(text), count);
+    }
+
+    /// A text's count; where it is not known, an estimate, and the text is added to what is `missing`.
+    fn look_up(&self, text: &str, missing: &mut Vec<String>) -> usize {
+        let text = text.strip_suffix(MARK).unwrap_or(text);
+        if text.is_empty() {
+            return 0;
+        }
+        match self.0.get(&Self::key(text)) {
+            Some(&count) => usize::try_from(count).unwrap_or(usize::MAX),
+            None => {
+                missing.push(text.to_owned());
+                rough(text)
+            }
+        }
+    }
+
+    fn key(text: &str) -> (u64, usize) {
+        (BuildHasherDefault::<DefaultHasher>::new().hash_one(text), text.len())
+    }
+}
+
+/// The prompt but for the words that are being written. All numbers are tokens.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Tally {
+    /// The template's own, the operator's instructions, the tools.
+    pub(super) around: u64,
+    /// What was said before, the lead among it.
+    pub(super) history: u64,
+    /// Questions that the words being written are joined to.
+    pub(super) lead: u64,
+    /// What the template puts around the question.
+    pub(super) question: u64,
+    /// How much a provider may have seen before.
+    pub(super) prefix: u64,
+    /// Most tokens of the answer, where the request names some.
+    pub(super) room: Option<u64>,
+    pub(super) thinking: bool,
+    pub(super) exactness: Exactness,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            around: 0,
+            history: 0,
+            lead: 0,
+            question: 0,
+            prefix: 0,
+            room: None,
+            thinking: false,
+            exactness: Exactness::Exact,
+        }
+    }
+}
+
+impl Base {
+    /// What the words being written are joined to: questions that got no answer.
+    pub(super) fn lead(&self) -> &str {
+        let last = self.request.messages.last().and_then(|message| match message.parts.last() {
+            Some(Part::Text { text }) => text.strip_suffix(MARK),
+            _ => None,
+        });
+        last.unwrap_or_default()
+    }
+
+    /// Adds up the prompt, and leaves in `missing` the texts whose counts are not known: those are estimated.
+    pub(super) fn tally(&self, terms: &Terms, counts: &Counts, missing: &mut Vec<String>) -> Tally {
+        let next = ask(&self.request);
+        let counted = prompt::count_prompt(terms.template, &next, &mut |text| counts.look_up(text, missing));
+        let lead = counts.look_up(self.lead(), missing) as u64;
+        let shares = counted.by_share;
+        let exactness =
+            if missing.is_empty() { Exactness::Exact } else { Exactness::Estimate(Why::NoVocabulary) };
+        let prefix = self.sent.as_ref().map_or(0, |(request, answer)| {
+            let before = prompt::sent(terms.template, &ask(request), Some(answer));
+            let after = prompt::segments(terms.template, &next);
+            prompt::common_prefix(&before, &after, &mut |text| counts.look_up(text, missing))
+        });
+        Tally {
+            around: shares.frame + shares.system + shares.tools + terms.preamble.unwrap_or(0),
+            history: shares.history + lead,
+            lead,
+            question: shares.question.saturating_sub(lead),
+            prefix: prefix + if prefix > 0 { terms.preamble.unwrap_or(0) } else { 0 },
+            room: self.request.max_tokens.map(u64::from),
+            thinking: next.thinking,
+            exactness: counted.exactness.and(exactness),
+        }
+    }
+}
+
+/// What of a request becomes its prompt.
+fn ask(request: &ChatRequest) -> Ask<'_> {
+    Ask {
+        messages: &request.messages,
+        thinking: request.thinking == Thinking::On,
+        tools: &request.tools,
+        tool_choice: &request.tool_choice,
+        response_format: request.response_format,
+    }
+}

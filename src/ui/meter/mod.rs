@@ -1,0 +1,213 @@
+//! The meter: how many tokens the next question is, what of the context is left, what it may cost, live while it is
+//! written; and what was used, once it was answered.
+//!
+//! In: the session's preview of the next request, the words in the field, a counter. Out: a [`Budget`] that views
+//! read. Never: a request; a wait: until a count is there an estimate stands in its place and says so.
+
+mod base;
+mod budget;
+mod counter;
+mod gauge;
+mod guard;
+mod numbers;
+mod receipt;
+mod say;
+mod terms;
+mod total;
+
+use std::rc::Rc;
+
+pub(super) use base::{Base, MARK};
+use base::{Counts, Tally};
+use budget::{Budget, Written};
+pub use counter::Counter;
+use counter::Drafted;
+pub(super) use gauge::gauge;
+pub(super) use guard::guard;
+use leptos::{ev, prelude::*};
+pub(super) use receipt::receipt;
+use terms::Terms;
+pub(super) use total::total;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::Settings;
+use crate::models::Prices;
+
+/// The meter of a chat. A handle: copies are the same meter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meter {
+    terms: StoredValue<Terms>,
+    tally: RwSignal<Tally>,
+    written: RwSignal<Written>,
+    /// The next request.
+    budget: Memo<Budget>,
+    /// A count could not be had.
+    lacking: RwSignal<bool>,
+    /// The breakdown is shown.
+    pub(super) open: RwSignal<bool>,
+    /// A question was refused, because it is too long.
+    pub(super) refused: RwSignal<bool>,
+    works: StoredValue<Works, LocalStorage>,
+}
+
+/// The question leaves no room for an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooLong;
+
+/// What a meter works with.
+#[derive(Debug)]
+struct Works {
+    counter: Counter,
+    counts: Counts,
+    base: Base,
+    /// How often something was written: a count of older words is dropped.
+    writings: u32,
+    /// What is written is in the budget, counted or estimated.
+    settled: bool,
+}
+
+impl Meter {
+    pub(super) fn new(settings: &Settings, counter: Counter) -> Self {
+        let terms = Terms::of(settings);
+        let (tally, written) = (RwSignal::new(Tally::default()), RwSignal::new(Written::NOTHING));
+        let works =
+            Works { counter, counts: Counts::default(), base: Base::default(), writings: 0, settled: true };
+        Self {
+            terms: StoredValue::new(terms),
+            tally,
+            written,
+            budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get())),
+            lacking: RwSignal::new(false),
+            open: RwSignal::new(false),
+            refused: RwSignal::new(false),
+            works: StoredValue::new_local(works),
+        }
+    }
+
+    /// Takes in what stands around the words being written. Whether they are joined to something else than before, so
+    /// that they have to be [written](Self::write) again.
+    pub(super) fn rebase(self, base: Base) -> bool {
+        let joined = self.works.try_update_value(|works| {
+            let joined = works.base.lead() != base.lead();
+            works.base = base;
+            joined
+        });
+        self.add_up(true);
+        joined.unwrap_or(false)
+    }
+
+    /// Takes in what is written now. An exact count is there before the next frame where the counter is quick; else
+    /// an estimate, until it comes.
+    pub(super) fn write(self, text: &str) {
+        let is_empty = text.trim().is_empty();
+        let begun = self.works.try_update_value(|works| {
+            works.writings = works.writings.wrapping_add(1);
+            works.settled = is_empty;
+            (works.writings, works.counter.clone(), works.base.lead().to_owned())
+        });
+        let Some((writing, counter, lead)) = begun else { return };
+        if is_empty {
+            return self.written.set(Written::NOTHING);
+        }
+        let whole = Rc::new(lead + text);
+        if counter.is_there() && !self.lacking.get_untracked() {
+            let whole = Rc::clone(&whole);
+            leptos::task::spawn_local(async move {
+                match counter.draft(&whole).await {
+                    Drafted::Exactly(tokens) => self.settle(writing, Written::counted(tokens)),
+                    Drafted::Superseded => {}
+                    Drafted::Failed => {
+                        self.lacking.try_set(true);
+                    }
+                }
+            });
+        }
+        request_animation_frame(move || {
+            let due = self.works.try_with_value(|works| works.writings == writing && !works.settled);
+            if due == Some(true) {
+                self.settle(writing, Written::about(&whole));
+            }
+        });
+    }
+
+    /// What tokens cost, where that is known.
+    pub(super) fn prices(self) -> Option<Prices> {
+        self.terms.with_value(|terms| terms.prices)
+    }
+
+    fn has_counter(self) -> bool {
+        self.works.with_value(|works| works.counter.is_there())
+    }
+
+    /// How many tokens the answer to a text may have that is about to be sent, where that is less than usual.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`], when no answer has room.
+    pub(super) fn room_for(self, text: &str) -> Result<Option<u32>, TooLong> {
+        let budget = self.budget_for(text);
+        if budget.refuses() {
+            return Err(TooLong);
+        }
+        Ok(budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX)))
+    }
+
+    /// The budget for a text: exact if it has been counted, else an estimate.
+    fn budget_for(self, text: &str) -> Budget {
+        let due = self.works.with_value(|works| {
+            (!works.settled).then(|| (works.writings, format!("{}{text}", works.base.lead())))
+        });
+        if let Some((writing, whole)) = due {
+            self.settle(writing, Written::about(&whole));
+        }
+        self.budget.get_untracked()
+    }
+
+    fn settle(self, writing: u32, written: Written) {
+        let current = self.works.try_update_value(|works| {
+            let current = works.writings == writing;
+            works.settled |= current;
+            current
+        });
+        if current == Some(true) {
+            self.written.set(written);
+        }
+    }
+
+    /// Adds the prompt up from the counts that are known, and has the others counted.
+    fn add_up(self, ask: bool) {
+        let terms = self.terms.get_value();
+        let mut missing = Vec::new();
+        let added = self.works.try_with_value(|works| {
+            (works.base.tally(&terms, &works.counts, &mut missing), works.counter.clone())
+        });
+        let Some((tally, counter)) = added else { return };
+        if self.tally.get_untracked() != tally {
+            self.tally.set(tally);
+        }
+        if !ask || missing.is_empty() || !counter.is_there() {
+            return;
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        leptos::task::spawn_local(async move {
+            let counts = counter.count(&missing).await;
+            if self.lacking.try_set(counts.is_none()).is_some() {
+                return;
+            }
+            self.works.try_update_value(|works| {
+                for (text, count) in missing.iter().zip(counts.unwrap_or_default()) {
+                    works.counts.insert(text, u64::from(count));
+                }
+            });
+            self.add_up(false);
+        });
+    }
+}
+
+/// Whether a focus came by keyboard, and so asks to be told what is there.
+fn is_by_keyboard(event: &ev::FocusEvent) -> bool {
+    let element = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| element.matches(":focus-visible").unwrap_or(false))
+}

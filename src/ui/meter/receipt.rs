@@ -1,0 +1,134 @@
+//! What an answer took, as its provider reported it: a quiet line under the answer, with its bill behind it.
+//!
+//! In: an answer's figures and the chat's prices. Out: a button in the foot, and the bill that it opens. Never: a
+//! forecast in the place of a report: what was not reported is said to be so.
+
+use leptos::{ev, html, prelude::*};
+
+use super::numbers::{percent, tokens, whole};
+use crate::{
+    chat::{Millis, Usage},
+    cost::{What, bill},
+    models::Prices,
+    ui::{
+        chat::Chat,
+        model::{Answer, Figures},
+    },
+};
+
+/// The line, and apart from it the bill, which stands under the whole foot.
+pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) {
+    let prices = chat.meter.terms.with_value(|terms| terms.prices);
+    let open = RwSignal::new(false);
+    let id = format!("bill-{}", answer.key.0);
+    let figures = answer.figures.clone();
+    let line = {
+        let (figures, id) = (figures.clone(), id.clone());
+        move || {
+            let figures = figures.get();
+            let (short, more) = line(&figures, prices.as_ref())?;
+            let button = html::button()
+                .r#type("button")
+                .class("quiet receipt num")
+                .attr("aria-expanded", move || if open.get() { "true" } else { "false" })
+                .attr("aria-controls", id.clone())
+                .attr("title", "What this answer took")
+                .on(ev::click, move |_| open.update(|open| *open = !*open))
+                .child((html::span().child(short), html::span().class("wide").child(more)));
+            Some(button)
+        }
+    };
+    let sheet = html::div().class("bill").id(id).attr("hidden", move || !open.get()).child(move || {
+        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref()));
+        let draw = |(name, said): (&'static str, String)| {
+            html::div().child((html::span().child(name), html::span().class("num").child(said)))
+        };
+        rows.map(|rows| rows.into_iter().map(draw).collect::<Vec<_>>())
+    });
+    (line.into_any(), sheet.into_any())
+}
+
+/// What the line says, and what it adds where there is space.
+fn line(figures: &Figures, prices: Option<&Prices>) -> Option<(String, String)> {
+    let Some(usage) = figures.usage else {
+        return figures.whole.map(|_| ("Tokens not reported".to_owned(), pace(figures, None)));
+    };
+    let mut short = format!("{} in, {} out", whole(usage.input), whole(usage.output));
+    if let Some(prices) = prices {
+        short.push_str(&format!(" · {}", bill(&usage, prices).total));
+    }
+    let mut more = String::new();
+    if usage.cached_input > 0 {
+        more = format!("{} % from cache", percent(usage.cached_input, usage.input));
+    }
+    let pace = pace(figures, Some(&usage));
+    if !more.is_empty() && !pace.is_empty() {
+        more.push_str(" · ");
+    }
+    Some((short, more + &pace))
+}
+
+/// "0.4 s, 61 tokens/s".
+fn pace(figures: &Figures, usage: Option<&Usage>) -> String {
+    let first = figures.first.map(seconds);
+    match (first, usage.and_then(|usage| speed(figures, usage))) {
+        (Some(first), Some(speed)) => format!("{first}, {speed} tokens/s"),
+        (Some(first), None) => first,
+        (None, _) => String::new(),
+    }
+}
+
+fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(usage) = figures.usage {
+        let free = Prices { input: 0, cached_input: None, output: 0 };
+        let bill = bill(&usage, prices.unwrap_or(&free));
+        for line in &bill.lines {
+            let mut said = tokens(line.tokens);
+            if prices.is_some() {
+                said.push_str(&format!(" · {}", line.cost));
+            }
+            rows.push((name(line.what), said));
+        }
+        let total = if prices.is_some() { bill.total.to_string() } else { "no price known".to_owned() };
+        rows.push(("As reported by the provider", total));
+    } else {
+        rows.push(("Tokens", "not reported by the provider".to_owned()));
+    }
+    if let Some(first) = figures.first {
+        rows.push(("First sign after", seconds(first)));
+    }
+    if let Some(speed) = figures.usage.and_then(|usage| speed(figures, &usage)) {
+        rows.push(("Speed", format!("{speed} tokens/s")));
+    }
+    if let Some(all) = figures.whole {
+        rows.push(("In all", seconds(all)));
+    }
+    rows
+}
+
+const fn name(what: What) -> &'static str {
+    match what {
+        What::Input => "Prompt, read anew",
+        What::CachedInput => "Prompt, from the cache",
+        What::Reasoning => "Thinking",
+        What::Answer => "Answer",
+    }
+}
+
+/// Tokens a second, from the first sign to the end.
+fn speed(figures: &Figures, usage: &Usage) -> Option<String> {
+    let span = figures.whole?.since(figures.first?).0;
+    let rate = usage.output.saturating_mul(1000).checked_div(span)?;
+    (usage.output > 0 && rate > 0).then(|| whole(rate))
+}
+
+/// "0.4 s", "12 s".
+fn seconds(span: Millis) -> String {
+    let tenths = span.0.saturating_add(50) / 100;
+    if tenths < 100 {
+        format!("{}.{} s", tenths / 10, tenths % 10)
+    } else {
+        format!("{} s", whole(tenths / 10))
+    }
+}

