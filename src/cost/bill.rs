@@ -67,3 +67,43 @@ pub fn bill(usage: &Usage, prices: &Prices) -> Bill {
     ];
     Bill { total: lines.iter().map(|line| line.cost).sum(), lines }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models;
+
+    const USED: Usage = Usage { input: 1_000, cached_input: 640, output: 300, reasoning: 100 };
+
+    #[test]
+    fn every_kind_of_token_has_its_line() {
+        let model = models::find(Some("deepseek"), "deepseek-v3.2-exp").unwrap();
+        let bill = bill(&USED, &model.prices);
+        let lines: Vec<_> =
+            bill.lines.iter().map(|line| (line.what.as_str(), line.tokens, line.cost.0)).collect();
+        assert_eq!(
+            lines,
+            [
+                ("input", 360, 360 * 280),
+                ("cached_input", 640, 640 * 28),
+                ("reasoning", 100, 100 * 420),
+                ("answer", 200, 200 * 420)
+            ]
+        );
+        assert_eq!(bill.total, Nano(360 * 280 + 640 * 28 + 300 * 420));
+        assert_eq!(bill.total.to_string(), "$0.0002");
+    }
+
+    #[test]
+    fn where_no_price_is_listed_cached_input_costs_what_input_costs() {
+        let model = models::find(Some("cometapi"), "deepseek-v3.2-exp").unwrap();
+        assert_eq!(bill(&USED, &model.prices).total, Nano(1_000 * 220 + 300 * 350));
+    }
+
+    #[test]
+    fn a_usage_that_contradicts_itself_is_billed_all_the_same() {
+        let model = models::find(Some("deepseek"), "deepseek-v3.2-exp").unwrap();
+        let broken = Usage { input: 1, cached_input: u64::MAX, output: 2, reasoning: u64::MAX };
+        assert_eq!(bill(&broken, &model.prices).total, Nano(28 + 2 * 420));
+    }
+}

@@ -56,3 +56,40 @@ pub fn forecast(
         cache_priced: prices.cached_input.is_some(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models;
+
+    #[test]
+    fn a_question_costs_what_can_be_reckoned_by_hand() {
+        let model = models::find(Some("deepseek"), "deepseek-v3.2-exp").unwrap();
+        let forecast = forecast(&model.prices, model.peak.as_ref(), 1_000, 700, 4_096);
+        // Ten units of 64 from the cache; 0.028, 0.28 and 0.42 dollars a million.
+        assert_eq!((forecast.input, forecast.cached_at_most, forecast.output_at_most), (1_000, 640, 4_096));
+        assert_eq!(forecast.lowest, Nano(640 * 28 + 360 * 280));
+        assert_eq!(forecast.highest, Nano(1_000 * 280 + 4_096 * 420));
+        assert!(forecast.cache_priced);
+    }
+
+    #[test]
+    fn without_a_price_for_the_cache_it_saves_nothing_and_that_is_said() {
+        let model = models::find(Some("cometapi"), "deepseek-v3.2-exp").unwrap();
+        let forecast = forecast(&model.prices, None, 1_000, 1_000, 100);
+        assert_eq!((forecast.cached_at_most, forecast.cache_priced), (960, false));
+        assert_eq!((forecast.lowest, forecast.highest), (Nano(220_000), Nano(220_000 + 35_000)));
+    }
+
+    #[test]
+    fn a_peak_makes_the_highest_higher() {
+        let model = models::find(Some("deepseek"), "deepseek-flash").unwrap();
+        let forecast = forecast(&model.prices, model.peak.as_ref(), 63, 63, 10);
+        assert_eq!(
+            (forecast.cached_at_most, forecast.lowest),
+            (0, Nano(63 * 150)),
+            "too short for the cache"
+        );
+        assert_eq!(forecast.highest, Nano(63 * 300 + 10 * 1_200));
+    }
+}

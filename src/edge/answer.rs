@@ -3,7 +3,10 @@
 //! In: verdicts and errors. Out: [`Answer`]s as values. Never: an upstream's words where they could be about the
 //! operator (a key, a balance, an address), a page on an API path, a header that was not chosen here.
 
+use serde::Serialize;
+
 use super::{gate::Denied, route::Astray};
+use crate::tokens::prompt::{Exactness, PromptCount};
 use crate::wire::{ApiError, Dialect, ErrorCode, Header, Secret, write_error};
 
 /// A whole response.
@@ -59,11 +62,44 @@ pub fn nobody() -> Answer {
     Answer { status: 499, headers: api_headers(), body: String::new() }
 }
 
-/// Tokens are not counted here: an estimate would be taken for a count.
+/// A prompt's tokens, in Anthropic's shape. Where they are an estimate it says so, and why.
 #[must_use]
-pub fn uncounted() -> Answer {
-    let said = ours(ErrorCode::NotFound, 501, "this server does not count tokens");
-    Answer { status: 501, ..error(Dialect::Messages, &said) }
+pub fn counted(count: &PromptCount) -> Answer {
+    #[derive(Serialize)]
+    struct Counted {
+        input_tokens: u64,
+        exact: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        estimate: Option<&'static str>,
+    }
+    let estimate = match count.exactness {
+        Exactness::Exact => None,
+        Exactness::Estimate(why) => Some(why.code()),
+    };
+    let counted = Counted { input_tokens: count.total, exact: estimate.is_none(), estimate };
+    json(200, serde_json::to_string(&counted).unwrap_or_default())
+}
+
+/// Tokens cannot be counted, because the vocabulary is not at hand: a guess would be taken for a count. `code` says
+/// what is wrong with it.
+#[must_use]
+pub fn uncounted(code: &'static str) -> Answer {
+    #[derive(Serialize)]
+    struct Whole {
+        r#type: &'static str,
+        error: Named,
+    }
+    #[derive(Serialize)]
+    struct Named {
+        r#type: &'static str,
+        message: &'static str,
+        code: &'static str,
+    }
+    let message = "this server cannot count tokens now: its vocabulary is not at hand";
+    let said = Whole { r#type: "error", error: Named { r#type: "api_error", message, code } };
+    let mut answer = json(503, serde_json::to_string(&said).unwrap_or_default());
+    answer.headers.push(("x-should-retry", "false".into()));
+    answer
 }
 
 /// An error in the caller's dialect.

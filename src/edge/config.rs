@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 
 use crate::{
     chat::Millis,
-    models,
+    models::{self, Prices},
     wire::{Dialect, Endpoint, Secret},
 };
 
@@ -36,6 +36,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// Put before every conversation.
     pub system: Option<String>,
+    /// What tokens cost, where the table's prices do not apply.
+    pub prices: Option<Prices>,
 }
 
 /// Who answers.
@@ -111,6 +113,7 @@ const KNOWN: &[&str] = &[
     "HADAL_MAX_BODY",
     "HADAL_TIMEOUTS",
     "HADAL_SYSTEM",
+    "HADAL_PRICES",
     "HADAL_HOST",
     "HADAL_PORT",
     "HADAL_SEED",
@@ -157,6 +160,7 @@ impl Settings {
             body_limit: body_limit(get("HADAL_MAX_BODY"))?,
             timeouts: timeouts(get("HADAL_TIMEOUTS"))?,
             system: get("HADAL_SYSTEM").map(str::to_owned),
+            prices: prices(get("HADAL_PRICES"))?,
         })
     }
 }
@@ -277,6 +281,11 @@ fn body_limit(value: Option<&str>) -> Result<usize, Refusal> {
     }
 }
 
+fn prices(value: Option<&str>) -> Result<Option<Prices>, Refusal> {
+    let Some(value) = value else { return Ok(None) };
+    Prices::parse(value).map(Some).map_err(|bad| Refusal(format!("HADAL_PRICES cannot be used: {bad}")))
+}
+
 fn timeouts(value: Option<&str>) -> Result<Timeouts, Refusal> {
     let mut timeouts = Timeouts::default();
     for item in value.map(split).into_iter().flatten() {
@@ -372,6 +381,7 @@ mod tests {
             ("HADAL_ACCESS_KEYS", "0123456789abcdef,fedcba9876543210"),
             ("HADAL_SYSTEM", " Be kind. "),
             ("HADAL_MAX_TOKENS", "100"),
+            ("HADAL_PRICES", r#"{"input": 0.22, "cachedInput": 0.022, "output": 0.35}"#),
         ])
         .unwrap();
         assert_eq!(settings.upstream.endpoint().key.as_ref().map(Secret::reveal), Some("sk-CANARY-1"));
@@ -382,6 +392,7 @@ mod tests {
         assert_eq!(settings.keys.len(), 2);
         assert_eq!(settings.system.as_deref(), Some("Be kind."));
         assert_eq!(settings.chat_tokens, 100);
+        assert_eq!(settings.prices, Prices::per_million(0.22, Some(0.022), 0.35).ok());
     }
 
     #[test]
@@ -411,6 +422,8 @@ mod tests {
             &[("HADAL_SEED", "x")],
             &[("HADAL_PORT", "70000")],
             &[("HADAL_UPSTREM", "https://a.example")],
+            &[("HADAL_PRICES", "0.22")],
+            &[("HADAL_PRICES", r#"{"input": -1, "output": 1}"#)],
             // A limit that this version could not hold must not look as if it did.
             &[("HADAL_BUDGET", "1 USD/day")],
             &[("HADAL_ORIGINS", "https://a.example")],

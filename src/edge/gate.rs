@@ -138,7 +138,7 @@ fn choose(models: &[String], asked: &str) -> Result<String, ApiError> {
 }
 
 /// Whether the answer is likely to begin with thoughts. Where the caller leaves it open, the model's habit decides.
-fn thinks(request: &ChatRequest, model: Option<&Model>) -> bool {
+pub(super) fn thinks(request: &ChatRequest, model: Option<&Model>) -> bool {
     match (request.thinking, model.map(|model| model.switch)) {
         (Thinking::On, _) => true,
         (Thinking::Off, _) | (_, None) => false,

@@ -3,7 +3,7 @@
 //! In: a `Request`, the environment, the runtime's context. Out: a `Response`. Never: an upstream that a caller chose,
 //! a header or a field that was passed on unread, a key or an upstream's words about its operator in a response.
 //!
-//! [`route`], [`gate`], [`relay`], [`retry`] and [`answer`] decide and are pure; what waits and what meets the runtime
+//! [`route`], [`gate`], [`relay`], [`retry`], [`tally`] and [`answer`] decide and are pure; what waits and what meets the runtime
 //! is in the others.
 
 pub mod answer;
@@ -18,7 +18,9 @@ mod render;
 pub mod retry;
 pub mod route;
 mod runtime;
+pub mod tally;
 mod upstream;
+mod vocabulary;
 
 use std::rc::Rc;
 
@@ -33,6 +35,7 @@ use self::{
     relay::{Plan, RECORD_LIMIT, REPLY_LIMIT},
     route::Route,
     upstream::Source,
+    vocabulary::Vocabulary,
 };
 use crate::{
     platform::{Fetch, now},
@@ -45,6 +48,7 @@ use crate::{
 pub struct Edge {
     settings: Settings,
     source: Source,
+    vocabulary: Vocabulary,
 }
 
 impl Edge {
@@ -66,7 +70,7 @@ impl Edge {
                 Source::Simulated(Box::new(Simulator::replay(recordings)))
             }
         };
-        Ok(Self { settings, source })
+        Ok(Self { settings, source, vocabulary: Vocabulary::default() })
     }
 
     /// Answers one request.
@@ -89,7 +93,9 @@ impl Edge {
             Ok(Route::Health) => answer::health(),
             Ok(Route::Preflight) => answer::preflight(gate::is_same_origin(&sender.caller())),
             Ok(Route::Models) => self.models(&request, &sender),
-            Ok(Route::CountTokens) => answer::uncounted(),
+            Ok(Route::CountTokens) => match self.count_tokens(&request, &sender, &env, &url).await {
+                Ok(answer) | Err(answer) => answer,
+            },
             Ok(Route::Chat { dialect }) => match self.chat(dialect, &request, &sender).await {
                 Ok(question) => return converse(question, &request, &ctx).await,
                 Err(answer) => answer,
@@ -106,6 +112,34 @@ impl Edge {
         }
         let ids: Vec<&str> = self.settings.models.iter().map(String::as_str).collect();
         answer::json(200, write_models(dialect, &ids, 0))
+    }
+
+    /// The tokens of the prompt that a request would become, as the upstream would be asked.
+    async fn count_tokens(
+        &self,
+        request: &Request,
+        sender: &Sender,
+        env: &JsValue,
+        url: &Url,
+    ) -> Result<Answer, Answer> {
+        let caller = Dialect::Messages;
+        let settings = &self.settings;
+        gate::admit(settings, &sender.caller()).map_err(|denied| answer::denied(caller, denied))?;
+        let refuse = |error: ApiError| answer::error(caller, &error);
+        let body = intake::read(request, settings.body_limit).await.map_err(refuse)?;
+        let asked = read_request(caller, &body).map_err(refuse)?;
+        let shaped = gate::shape(settings, asked).map_err(refuse)?;
+        let address = runtime::names(env);
+        let counted = self.vocabulary.with(env, url, &address, |tokenizer| {
+            tally::count(settings, &shaped, &mut |text| tokenizer.count(text))
+        });
+        match counted.await {
+            Ok(count) => Ok(answer::counted(&count)),
+            Err(missing) => {
+                runtime::complain(&missing.to_string());
+                Err(answer::uncounted(missing.code()))
+            }
+        }
     }
 
     /// The question that a request asks, as the upstream will be asked; or the answer that it gets instead.

@@ -51,18 +51,22 @@ pub(super) fn respond_stream(stream: &ReadableStream) -> Result<Response, JsValu
 
 /// A file of the page, from the binding that holds them. Of its response only the bytes are taken.
 pub(super) async fn asset(env: &JsValue, url: &Url, name: &str, is_head: bool) -> Result<Response, JsValue> {
-    let missing = || respond(&answer::astray(&format!("/assets/{name}"), Astray::NoSuchPath), is_head);
-    let assets = Reflect::get(env, &"ASSETS".into()).unwrap_or_default();
-    let Some(fetch) = method(&assets, "fetch") else { return missing() };
-    let address = format!("{}/assets/{name}", url.origin());
-    let found = fetch.call1(&assets, &web_sys::Request::new_with_str(&address)?.into())?;
-    let found: Response = JsFuture::from(Promise::resolve(&found)).await?.unchecked_into();
-    if found.status() != 200 {
-        return missing();
-    }
+    let Some(found) = file(env, url, &format!("/assets/{name}")).await? else {
+        return respond(&answer::astray(&format!("/assets/{name}"), Astray::NoSuchPath), is_head);
+    };
     let body = if is_head { None } else { found.body() };
     let init = init(200, &answer::asset_headers(route::media_type(name)))?;
     Response::new_with_opt_readable_stream_and_init(body.as_ref(), &init)
+}
+
+/// A file from the binding that holds the page's; `None` where there is no such file, or no binding.
+pub(super) async fn file(env: &JsValue, url: &Url, path: &str) -> Result<Option<Response>, JsValue> {
+    let assets = Reflect::get(env, &"ASSETS".into()).unwrap_or_default();
+    let Some(fetch) = method(&assets, "fetch") else { return Ok(None) };
+    let address = format!("{}{path}", url.origin());
+    let found = fetch.call1(&assets, &web_sys::Request::new_with_str(&address)?.into())?;
+    let found: Response = JsFuture::from(Promise::resolve(&found)).await?.unchecked_into();
+    Ok((found.status() == 200).then_some(found))
 }
 
 /// Watches for the caller to leave. Dropping it stops the watch.

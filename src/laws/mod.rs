@@ -5,6 +5,7 @@
 //! A room's laws are a file here with a `LAWS` of its own, named in `ROOMS`.
 
 mod cost;
+mod prompt;
 mod session;
 mod simulator;
 mod stream;
@@ -58,7 +59,8 @@ pub fn run(seed: u64, cases: u32) -> Vec<Report> {
     all().map(|law| law.check(seed, cases)).collect()
 }
 
-const ROOMS: &[&[Law]] = &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS, cost::LAWS];
+const ROOMS: &[&[Law]] =
+    &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS, cost::LAWS, prompt::LAWS];
 
 /// One law about to be tried.
 #[derive(Clone, Copy, Debug)]

@@ -67,4 +67,24 @@ mod tests {
         assert_eq!((model.prices.input, model.prices.output), (220, 350));
         assert_eq!(model.prices.cached_input, None);
     }
+    #[test]
+    fn a_peak_is_on_weekdays_between_its_hours() {
+        let flash = find(Some("deepseek"), "deepseek-flash").unwrap();
+        let monday = 1_795_392_000; // 2026-11-23
+        for (moment, input) in [
+            (monday, 150),
+            (monday + 3_600, 300),
+            (monday + 4 * 3_600 - 1, 300),
+            (monday + 4 * 3_600, 150),
+            (monday + 9 * 3_600, 300),
+            (monday + 10 * 3_600, 150),
+            (monday - 86_400 + 7 * 3_600, 150),
+            (monday + 5 * 86_400 + 7 * 3_600, 150),
+            (monday + 4 * 86_400 + 7 * 3_600, 300),
+        ] {
+            assert_eq!(flash.prices_at(moment).input, input, "{moment}");
+        }
+        let here = find(Some("cometapi"), "deepseek-v3.2-exp").unwrap();
+        assert_eq!(here.prices_at(monday + 3_600), here.prices);
+    }
 }

@@ -26,6 +26,8 @@ pub struct Model {
     pub prices: Prices,
     /// The same at peak hours, where the provider has them.
     pub peak: Option<Prices>,
+    /// Those hours of UTC, from the one up to the other, on weekdays. The country's holidays are none, which is not known here.
+    pub peak_hours: &'static [(u64, u64)],
     /// How messages become a prompt.
     pub template: Template,
     /// What to do with the reasoning of earlier turns.
@@ -38,6 +40,18 @@ pub struct Model {
     pub date: &'static str,
     /// Where the row's facts were found.
     pub source: &'static str,
+}
+
+impl Model {
+    /// What a token costs at a moment, in seconds since 1970. On a holiday of the provider's country it may be less.
+    #[must_use]
+    pub fn prices_at(&self, seconds: u64) -> Prices {
+        let (day, hour) = (seconds / 86_400, seconds / 3_600 % 24);
+        // The first day of 1970 was a Thursday; here a week begins with Sunday.
+        let is_weekday = (1..=5).contains(&((day + 4) % 7));
+        let is_peak = is_weekday && self.peak_hours.iter().any(|(from, to)| (*from..*to).contains(&hour));
+        self.peak.filter(|_| is_peak).unwrap_or(self.prices)
+    }
 }
 
 /// How a provider turns thinking on and off for a model.

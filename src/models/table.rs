@@ -59,6 +59,7 @@ const V31_FAMILY: Model = Model {
     max_output: 65_536,
     prices: Prices { input: 280, cached_input: Some(28), output: 420 },
     peak: None,
+    peak_hours: &[],
     template: Template::V31,
     reasoning: Reasoning::Drop,
     tools_stop_thinking: true,
@@ -74,6 +75,7 @@ const V4_FAMILY: Model = Model {
     reasoner_output: (393_216, 393_216),
     max_output: 393_216,
     template: Template::V4,
+    peak_hours: &[(1, 4), (6, 10)],
     reasoning: Reasoning::WithToolCalls,
     tools_stop_thinking: false,
     ..V31_FAMILY

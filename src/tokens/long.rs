@@ -5,6 +5,7 @@
 
 use super::{
     bpe::{Bpe, Run},
+    classes::SPLIT,
     pieces::Shape,
 };
 
@@ -80,10 +81,9 @@ impl Long {
             let end = bpe.classes.end(self.shape, text, 0, body);
             return (end, self.whole.count_at(end));
         }
-        let end = match newline {
-            _ if newline == body => body,
-            _ => bpe.classes.end_of_spaces(text, newline, body),
-        };
+        // The last character goes with what follows in the same split, even where it is the only one.
+        let cut = newline < body && bpe.classes.at(text, body).0 & SPLIT == 0;
+        let end = if cut { bpe.classes.before(text, body).1 } else { body };
         match newline {
             0 => (end, self.whole.count_at(end)),
             _ => (end, before + self.rest.count_at(end - newline)),

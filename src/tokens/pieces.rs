@@ -139,24 +139,17 @@ impl Classes {
         match shape {
             Shape::Spaces => match text[i..body].iter().rposition(|byte| matches!(byte, b'\r' | b'\n')) {
                 Some(newline) => i + newline + 1,
-                None => self.end_of_spaces(text, i, body),
+                None if body == text.len() || self.at(text, body).0 & SPLIT != 0 => body,
+                // The last one goes with what follows, if it has others before it.
+                None => match self.before(text, body).1 {
+                    last if last > i => last,
+                    _ => body,
+                },
             },
             // The last one goes with the letters behind it.
             Shape::Gap(split) if body < text.len() && self.at(text, body).0 == LETTER | split => {
                 self.before(text, body).1
             }
-            _ => body,
-        }
-    }
-
-    /// Where white space without line ends is cut: its last character goes with what follows, if it has others and
-    /// there is something in the same split.
-    pub(super) fn end_of_spaces(&self, text: &[u8], i: usize, body: usize) -> usize {
-        if body == text.len() || self.at(text, body).0 & SPLIT != 0 {
-            return body;
-        }
-        match self.before(text, body).1 {
-            last if last > i => last,
             _ => body,
         }
     }

@@ -126,7 +126,7 @@ pub(super) fn plain(dialect: Dialect) -> impl Strategy<Value = ChatRequest> {
 }
 
 /// Anything that the types can say.
-pub(super) fn any_request() -> impl Strategy<Value = ChatRequest> {
+pub(in crate::laws) fn any_request() -> impl Strategy<Value = ChatRequest> {
     let model = select(
         &["m", "deepseek-v3.2-exp", "DeepSeek-V3.2-Exp-thinking", "deepseek-flash", "deepseek-chat"][..],
     );
@@ -155,7 +155,7 @@ pub(super) fn any_request() -> impl Strategy<Value = ChatRequest> {
     )
 }
 
-pub(super) fn message() -> impl Strategy<Value = Message> {
+pub(in crate::laws) fn message() -> impl Strategy<Value = Message> {
     let role = select(&[Role::System, Role::User, Role::Assistant, Role::Tool][..]);
     let words = prop_oneof![Just(String::new()), text()];
     let id = || select(&["a", "b", "c"][..]).prop_map(str::to_owned);

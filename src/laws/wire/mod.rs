@@ -3,7 +3,7 @@
 //! Inputs are requests and replies made of what matters to a reader, and streams of records in which anything may
 //! stand.
 
-mod make;
+pub(super) mod make;
 
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestCaseError};
 use serde_json::value::RawValue;

@@ -112,7 +112,7 @@ fn float(number: f64, out: &mut String) {
 mod tests {
     use super::*;
 
-    /// As CPython 3's `json.dumps(json.loads(text), ensure_ascii=False)` prints them.
+    /// As Python's `json.dumps(json.loads(text), ensure_ascii=False)` prints them.
     const PYTHON: &[(&str, &str)] = &[
         ("{}", "{}"),
         (" [ ] ", "[]"),
