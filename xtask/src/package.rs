@@ -25,6 +25,10 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
                 fs::copy(project.artifacts(care).join(name).join(&module), folder.join(&module))
                     .or_fail(format!("cannot copy {module} to target/npm/hadal"))?;
             }
+            for name in ["ids.pack", "counts.pack"] {
+                fs::copy(project.zipped().join(name), folder.join(format!("{name}.gz")))
+                    .or_fail(format!("cannot copy {name} to target/npm/hadal"))?;
+            }
             make_script(project, care, &folder)?;
             declare_types(project, &folder)?;
             describe(project, &folder)
