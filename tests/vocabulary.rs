@@ -39,17 +39,20 @@ fn spell(merges: &Merges) -> Vec<Vec<u8>> {
     tokens
 }
 
-/// For each token, its merges by rank as `(is it the right part, the other part)`, as turns: within a turn the order means nothing.
-fn turns(merges: &Merges) -> BTreeMap<Vec<u8>, Vec<BTreeSet<(u8, Vec<u8>)>>> {
+/// Merges of one part in a row, all on the same side: `(which side, the other part)`. Their order means nothing.
+type Turn = BTreeSet<(u8, Vec<u8>)>;
+
+/// For each part, its turns by rank.
+fn turns(merges: &Merges) -> BTreeMap<Vec<u8>, Vec<Turn>> {
     let tokens = spell(merges);
-    let mut all: BTreeMap<Vec<u8>, Vec<BTreeSet<(u8, Vec<u8>)>>> = BTreeMap::new();
+    let mut all: BTreeMap<Vec<u8>, Vec<Turn>> = BTreeMap::new();
     for (left, right) in merges.left.iter().zip(&merges.right) {
         let (left, right) = (&tokens[*left as usize], &tokens[*right as usize]);
         let mut push = |part: &Vec<u8>, side: u8, other: &Vec<u8>| {
             let turns = all.entry(part.clone()).or_default();
             let same = turns.last().and_then(BTreeSet::first).is_some_and(|(last, _)| *last == side);
             if !same {
-                turns.push(BTreeSet::new());
+                turns.push(Turn::new());
             }
             turns.last_mut().unwrap().insert((side, other.clone()));
         };

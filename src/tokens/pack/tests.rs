@@ -155,13 +155,15 @@ fn a_count_pack_is_read_by_its_columns() {
     right_counts[usize::from(b'b')] = 1;
     left_counts[256] = 1;
     let columns: [&[u8]; 8] =
-        [&left_counts, &right_counts, &[b'b'], &[b'a'], &[0b01], &[0b1], &[0, 1, 0], &[0, 0, 0]];
-    let payload = columns.map(|column| [&(column.len() as u32).to_le_bytes(), column].concat()).concat();
+        [&left_counts, &right_counts, b"b", b"a", &[0b01], &[0b1], &[0, 1, 0], &[0, 0, 0]];
+    let payload =
+        columns.map(|column| [&u32::try_from(column.len()).unwrap().to_le_bytes(), column].concat()).concat();
     let merges = unpack(&pack(COUNTS, 2, &payload));
     // `b` is the right part twice, never the left one, and `ab` a left part only: there are no turns to tell.
     assert_eq!(merges, Err(PackError::Corrupt));
-    let columns: [&[u8]; 8] = [&left_counts, &right_counts, &[b'b'], &[b'a'], &[0b01], &[], &[], &[]];
-    let payload = columns.map(|column| [&(column.len() as u32).to_le_bytes(), column].concat()).concat();
+    let columns: [&[u8]; 8] = [&left_counts, &right_counts, b"b", b"a", &[0b01], &[], &[], &[]];
+    let payload =
+        columns.map(|column| [&u32::try_from(column.len()).unwrap().to_le_bytes(), column].concat()).concat();
     let merges = unpack(&pack(COUNTS, 2, &payload)).unwrap();
     let token = |byte: u8| u32::from(byte) - 0x21 + 3;
     assert_eq!(merges.left, [token(b'a'), 259]);

@@ -150,11 +150,14 @@ fn part_turns(left: &[usize], right: &[usize]) -> PartTurns {
 
 /// Seven bits a byte, low ones first; the eighth bit says that more follow.
 fn varint(mut number: usize, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = number.to_le_bytes();
         number >>= 7;
+        if number == 0 {
+            return out.push(low & 0x7f);
+        }
+        out.push(low | 0x80);
     }
-    out.push(number as u8);
 }
 
 /// Eight a byte, the first lowest.

@@ -109,7 +109,7 @@ fn by_part(side: &[u32], parts: usize) -> Option<Vec<Vec<u32>>> {
 
 /// The turns of all parts, one part's after the other's.
 struct Turns {
-    turns: Vec<Turn>,
+    all: Vec<Turn>,
     /// The merges of all turns, turn by turn.
     merges: Vec<u32>,
     /// Each part's first turn.
@@ -131,7 +131,7 @@ struct Turn {
 impl Turns {
     fn new(parts: &Parts, uses: &[Use]) -> Option<Self> {
         let mut new = Self {
-            turns: Vec::new(),
+            all: Vec::new(),
             merges: uses.iter().map(|one| one.merge).collect(),
             first: vec![NONE; parts.made_by.len()],
             of_merge: vec![[NONE; 2]; parts.left.len()],
@@ -139,7 +139,7 @@ impl Turns {
         };
         let mut end = 0;
         for turn in uses.chunk_by(|one, next| (one.part, one.turn) == (next.part, next.turn)) {
-            let number = u32::try_from(new.turns.len()).ok()?;
+            let number = u32::try_from(new.all.len()).ok()?;
             let part = turn.first()?.part;
             let first = new.first.get_mut(part as usize)?;
             *first = (*first).min(number);
@@ -149,7 +149,7 @@ impl Turns {
                 *new.waits.get_mut(one.merge as usize)? += 1;
             }
             end += turn.len();
-            new.turns.push(Turn { part, end, left: turn.len() });
+            new.all.push(Turn { part, end, left: turn.len() });
         }
         Some(new)
     }
@@ -159,7 +159,7 @@ impl Turns {
         if turn == NONE {
             return Some(());
         }
-        let Turn { end, left, .. } = self.turns.get(turn as usize)?;
+        let Turn { end, left, .. } = self.all.get(turn as usize)?;
         for &merge in self.merges.get(end - left..*end)? {
             let waits = self.waits.get_mut(merge as usize)?;
             *waits -= 1;
@@ -172,10 +172,10 @@ impl Turns {
 
     /// One merge of a turn is done; after the last the part's next turn opens.
     fn finish(&mut self, number: u32, order: &mut Vec<u32>) -> Option<()> {
-        let turn = self.turns.get_mut(number as usize)?;
+        let turn = self.all.get_mut(number as usize)?;
         turn.left -= 1;
         let (part, left) = (turn.part, turn.left);
-        match self.turns.get(number as usize + 1) {
+        match self.all.get(number as usize + 1) {
             Some(next) if left == 0 && next.part == part => self.open(number + 1, order),
             _ => Some(()),
         }
