@@ -80,7 +80,8 @@ export default {
 function capnp(home, main, folder, modules, env) {
   const embed = (path) => `embed ${JSON.stringify(relative(home, path))}`;
   const texts = Object.entries(env).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
-  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : "esModule");
+  const kinds = { wasm: "wasm", gz: "data" };
+  const kind = (name) => kinds[name.split(".").at(-1)] ?? "esModule";
   const listed = ["probe.js", main, ...modules].map((name) => {
     const path = name === "probe.js" ? join(home, name) : join(folder, name);
     return `(name = "${name}", ${kind(name)} = ${embed(path)})`;

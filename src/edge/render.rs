@@ -10,7 +10,8 @@ use leptos::prelude::{Owner, RenderHtml};
 
 use super::config::{Settings, Upstream};
 use crate::{
-    models, tokens,
+    models,
+    tokens::rough,
     ui::{self, Page},
 };
 
@@ -31,6 +32,11 @@ fn page(settings: &Settings, address: &impl Fn(&str) -> Option<String>) -> Page 
     if let Some(model) = settings.models.first() {
         page.settings.model.clone_from(model);
     }
+    page.settings.prices = settings.prices;
+    page.settings.most = Some((settings.chat_tokens, settings.thinking_tokens));
+    // Of the operator's instructions a visitor learns only about how long they are, as from any reported usage.
+    page.settings.preamble =
+        settings.system.as_deref().map(|system| u64::try_from(rough(system)).unwrap_or(u64::MAX));
     // Only whose prices apply; the address stays here.
     page.settings.provider = match &settings.upstream {
         Upstream::Simulator { .. } => Some("simulator".to_owned()),
@@ -38,9 +44,5 @@ fn page(settings: &Settings, address: &impl Fn(&str) -> Option<String>) -> Page 
             models::provider_of(&endpoint.url).map(|provider| provider.id.to_owned())
         }
     };
-    page.settings.prices = settings.prices;
-    page.settings.most = Some((settings.chat_tokens, settings.thinking_tokens));
-    // Not the text, which is the operator's own; near enough that a forecast is not fooled.
-    page.settings.preamble = settings.system.as_deref().map(|text| tokens::rough(text) as u64);
     page
 }
