@@ -20,6 +20,8 @@ mod scan;
 mod token;
 mod vocabulary;
 
+pub(super) use token::BYTES;
+
 use cache::{Counts, MIDDLE, SHORT, Tokens};
 pub(super) use run::Run;
 use scan::Scan;
