@@ -97,9 +97,8 @@ class Reply {
   }
 
   /** The head and the first record; nothing to see yet. */
-  begin() {
+  begin(usage = { input_tokens: 9, output_tokens: 0 }) {
     this.response.writeHead(200, { "content-type": "text/event-stream" });
-    const usage = { input_tokens: 9, output_tokens: 0 };
     const message = { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage };
     this.#send("message_start", { message });
     return this;
@@ -118,9 +117,9 @@ class Reply {
   }
 
   /** The last word, and why. */
-  end(stop_reason = "end_turn") {
+  end(stop_reason = "end_turn", usage = { output_tokens: 3 }) {
     this.#close();
-    this.#send("message_delta", { delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: 3 } });
+    this.#send("message_delta", { delta: { stop_reason, stop_sequence: null }, usage });
     this.#send("message_stop", {});
     this.response.end();
   }

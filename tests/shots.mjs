@@ -22,6 +22,9 @@ const ANSWER =
   "metres there is too little light to live on; below a thousand there is none that comes from above.\n\nWhat light there " +
   "is down there is made there. Most animals of the twilight zone can glow: to hunt, to hide, to be found.";
 
+/** What an answer is said to have used. */
+const USED = { input_tokens: 64, cache_read_input_tokens: 960, output_tokens: 388 };
+
 /** Each state: what to do until it shows. `reply` is the upstream's next answer. */
 const states = {
   async empty() {},
@@ -78,16 +81,50 @@ const states = {
     await page.mouse.wheel(0, -700);
     await page.getByRole("button", { name: "To the latest" }).waitFor();
   },
+  async open({ page, ask }) {
+    (await ask("Why is the deep sea dark?")).begin(USED).think(THOUGHT).say(ANSWER).end("end_turn", USED);
+    await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early,\nand at what cost?");
+    await page.locator(".gauge").click();
+    await page.getByRole("tooltip").filter({ hasText: "Counted exactly" }).waitFor();
+  },
+  async billed({ page, ask }) {
+    (await ask("Why is the deep sea dark?")).begin(USED).think(THOUGHT).say(ANSWER).end("end_turn", USED);
+    await page.locator(".receipt").click();
+    await page.locator(".bill > div").nth(4).waitFor();
+  },
+  async warning({ page }) {
+    await page.getByRole("textbox").fill(" sea".repeat(90_000));
+    await page.locator('.gauge[data-level="warning"]:not([data-about="about "])').waitFor();
+  },
+  async critical({ page }) {
+    await page.getByRole("textbox").fill(" sea".repeat(115_000));
+    await page.locator('.gauge[data-level="critical"]:not([data-about="about "])').waitFor();
+  },
+  async refused({ page, ask }) {
+    (await ask("Why is the deep sea dark?")).begin(USED).say(ANSWER).end("end_turn", USED);
+    await page.locator(".receipt").waitFor();
+    await page.getByRole("textbox").fill(" sea".repeat(140_000));
+    await page.locator('.gauge[data-level="over"]:not([data-about="about "])').waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("alert").waitFor();
+  },
+  async estimate({ page }) {
+    await page.route("**/*.pack", (route) => route.abort());
+    await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early?");
+    await page.locator('.gauge[data-about="about "]').click();
+    await page.getByRole("tooltip").filter({ hasText: "could not be loaded" }).waitFor();
+  },
   async lost({ page }) {
     await page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
     await page.getByRole("alert").waitFor();
   },
 };
 
+const PRICES = JSON.stringify({ input: 0.28, cachedInput: 0.028, output: 0.42 });
 const wanted = process.argv.slice(2);
 const browser = await launch();
 const upstream = await startUpstream();
-const edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_TIMEOUTS: "first=60s idle=60s" });
+const edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_TIMEOUTS: "first=60s idle=60s", HADAL_PRICES: PRICES });
 try {
   for (const [state, reach] of Object.entries(states)) {
     if (wanted.length > 0 && !wanted.includes(state)) continue;

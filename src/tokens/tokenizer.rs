@@ -94,8 +94,9 @@ impl Tokenizer {
         Ok(bytes)
     }
 
-    /// How many pairs of tokens long pieces made it look at, ever: the measure of its work, for the laws.
-    pub(crate) fn looks(&self) -> u64 {
+    /// How many pairs of tokens long pieces made it look at, ever: a measure of its work without a clock.
+    #[must_use]
+    pub fn looks(&self) -> u64 {
         self.bpe.looks()
     }
 

@@ -4,7 +4,9 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "the hot path. A set is masked to the length of its table, a power of two"
+    clippy::cast_possible_truncation,
+    reason = "the hot path. A set is masked to the length of its table, a power of two; what is cut off a hash or a word \
+              is meant to be, and pieces here are short"
 )]
 
 use super::token::Token;
@@ -38,9 +40,15 @@ pub(super) fn key(text: &[u8], i: usize, length: usize) -> Key {
 pub(super) fn masked(a: u64, b: u64, length: usize) -> Key {
     let mark = (length as u64) << 56;
     match length {
-        0..8 => (a & (1 << (8 * length)) - 1, mark),
-        _ => (a, b & (1 << (8 * (length - 8) & 63)) - 1 | mark),
+        0..8 => (a & low(8 * length), mark),
+        _ => (a, (b & low((8 * (length - 8)) & 63)) | mark),
     }
+}
+
+/// So many low bits.
+#[inline]
+fn low(bits: usize) -> u64 {
+    (1 << bits) - 1
 }
 
 /// Sixteen bytes as words.
@@ -82,7 +90,7 @@ pub(super) struct Counts {
 
 const SHORT_BITS: u32 = 15;
 const MIDDLE_BITS: u32 = 13;
-const COUNT_SHIFT: u32 = 60;
+const COUNT_SHIFT: usize = 60;
 
 impl Counts {
     /// Empty. No key is all zeros, since lengths are not.
@@ -95,7 +103,7 @@ impl Counts {
     pub(super) fn get(&self, key: Key) -> Option<usize> {
         let set = &self.short[short_set(key)];
         let found = |entry: &Key| {
-            let same = entry.0 == key.0 && entry.1 & (1 << COUNT_SHIFT) - 1 == key.1;
+            let same = entry.0 == key.0 && entry.1 & low(COUNT_SHIFT) == key.1;
             same.then_some((entry.1 >> COUNT_SHIFT) as usize)
         };
         found(&set[0]).or_else(|| found(&set[1]))
@@ -144,7 +152,7 @@ impl Tokens {
     #[inline]
     pub(super) fn get(&self, key: Key) -> Option<&[Token]> {
         let (found, tokens) = self.entries.get(tokens_set(key))?;
-        let same = found.0 == key.0 && found.1 & (1 << COUNT_SHIFT) - 1 == key.1;
+        let same = found.0 == key.0 && found.1 & low(COUNT_SHIFT) == key.1;
         if same { tokens.get(..(found.1 >> COUNT_SHIFT) as usize) } else { None }
     }
 

@@ -77,16 +77,13 @@ impl Bpe {
         let text = text.as_bytes();
         let (mut i, mut count) = (0, 0);
         while i < text.len() {
-            match ascii_word(text, i) {
-                Some((key, length)) => {
-                    count += if length == 1 { 1 } else { self.count_short(key, text, i, i + length) };
-                    i += length;
-                }
-                None => {
-                    let end = self.classes.piece(text, i);
-                    count += self.count_piece(text, i, end);
-                    i = end;
-                }
+            if let Some((key, length)) = ascii_word(text, i) {
+                count += if length == 1 { 1 } else { self.count_short(key, text, i, i + length) };
+                i += length;
+            } else {
+                let end = self.classes.piece(text, i);
+                count += self.count_piece(text, i, end);
+                i = end;
             }
         }
         count

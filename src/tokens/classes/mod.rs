@@ -100,12 +100,12 @@ impl Classes {
 
     fn fill(&mut self, mut from: usize, to: usize, class: u16) {
         while from < to {
-            let end = to.min((from >> 8) + 1 << 8);
-            if from & 0xFF == 0 && end & 0xFF == 0 {
+            let end = to.min(((from >> 8) + 1) << 8);
+            if from.is_multiple_of(256) && end.is_multiple_of(256) {
                 self.pages[from >> 8] = class;
             } else {
                 let start = self.own(from >> 8);
-                self.cells[start + (from & 0xFF)..=start + (end - 1 & 0xFF)].fill(cell(class));
+                self.cells[start + (from & 0xFF)..=start + ((end - 1) & 0xFF)].fill(cell(class));
             }
             from = end;
         }

@@ -137,3 +137,67 @@ fn ask(request: &ChatRequest) -> Ask<'_> {
         response_format: request.response_format,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chat::Role, ui::Settings};
+
+    fn request(messages: Vec<Message>) -> ChatRequest {
+        let mut request = ChatRequest::default();
+        request.messages = messages;
+        request.thinking = Thinking::On;
+        request
+    }
+
+    fn asked(before: &[Message], sent: Option<(ChatRequest, Message)>, question: &str) -> Base {
+        let mut messages = before.to_vec();
+        messages.push(Message::user(format!("{question}{MARK}")));
+        Base { request: request(messages), sent }
+    }
+
+    fn terms() -> Terms {
+        Terms::of(&Settings { endpoint: "demo:".into(), ..Settings::default() })
+    }
+
+    #[test]
+    fn what_is_not_counted_is_estimated_and_asked_for() {
+        let said = [Message::user("Why?"), Message::new(Role::Assistant, "Because.")];
+        let base = asked(&said, None, "");
+        let (mut counts, mut missing) = (Counts::default(), Vec::new());
+        let guess = base.tally(&terms(), &counts, &mut missing);
+        assert_eq!(guess.exactness, Exactness::Estimate(Why::NoVocabulary));
+        assert_eq!(missing, ["Why?", "Because."]);
+        counts.insert("Why?", 2);
+        counts.insert("Because.", 3);
+        missing.clear();
+        let tally = base.tally(&terms(), &counts, &mut missing);
+        assert_eq!((tally.exactness, missing.len()), (Exactness::Exact, 0));
+        // One begins the prompt and two open the answer; one opens each question, two an answer, and one ends it.
+        assert_eq!((tally.around, tally.history, tally.question), (3, 1 + 2 + 2 + 3 + 1, 1));
+        assert_eq!(tally.room, None);
+    }
+
+    #[test]
+    fn a_question_without_an_answer_is_history_that_the_next_is_joined_to() {
+        let base = asked(&[], None, "Why?\n\n");
+        assert_eq!(base.lead(), "Why?\n\n");
+        let mut counts = Counts::default();
+        counts.insert("Why?\n\n", 3);
+        let tally = base.tally(&terms(), &counts, &mut Vec::new());
+        assert_eq!((tally.lead, tally.history, tally.question), (3, 3, 1));
+    }
+
+    #[test]
+    fn what_was_sent_before_may_be_cached() {
+        let question = Message::user("Why?");
+        let answer = Message::new(Role::Assistant, "Because.");
+        let sent = Some((request(vec![question.clone()]), answer.clone()));
+        let base = asked(&[question, answer], sent, "");
+        let mut counts = Counts::default();
+        counts.insert("Why?", 500);
+        counts.insert("Because.", 3);
+        let tally = base.tally(&terms(), &counts, &mut Vec::new());
+        assert!((500..520).contains(&tally.prefix), "{}", tally.prefix);
+    }
+}

@@ -19,7 +19,9 @@ const WARNING: u64 = 65;
 const CRITICAL: u64 = 85;
 /// The least room for an answer that is worth a question, without and with thinking.
 const LEAST_ROOM: (u64, u64) = (512, 2_048);
-/// An estimate refuses nothing until it is so many percent of what fits.
+/// A count that is nearly one refuses nothing until it is so many percent of what fits ...
+const NEARLY: u64 = 110;
+/// ... and an estimate nothing that is less than so many.
 const FAR_OVER: u64 = 150;
 
 /// The words that are being written, in tokens, with what they are joined to.
@@ -105,7 +107,6 @@ impl Budget {
         let wanted = terms.room(tally.room, tally.thinking);
         let left = terms.context.map_or(u64::MAX, |context| context.saturating_sub(prompt));
         let least = if tally.thinking { LEAST_ROOM.1 } else { LEAST_ROOM.0 }.min(wanted);
-        let room = wanted.min(left);
         let basis = match tally.exactness {
             _ if is_idle => Basis::Exact,
             _ if !written.is_exact => Basis::Uncounted,
@@ -114,11 +115,14 @@ impl Budget {
             _ if terms.preamble.is_some() => Basis::Preamble,
             _ => Basis::Exact,
         };
+        // Where the prompt is a guess, what it may be longer is not given away.
+        let doubt = if basis == Basis::Exact { 0 } else { prompt / 10 };
+        let room = wanted.min(left.saturating_sub(doubt).max(least.min(left)));
+        let excess = prompt.saturating_add(least).saturating_sub(terms.context.unwrap_or(u64::MAX));
         let forecast = terms
             .prices
-            .filter(|_| !written.is_empty)
+            .filter(|_| !written.is_empty && excess == 0)
             .map(|prices| cost::forecast(&prices, terms.peak.as_ref(), prompt, tally.prefix, room));
-        let excess = prompt.saturating_add(least).saturating_sub(terms.context.unwrap_or(u64::MAX));
         Self {
             prompt,
             message,
@@ -136,8 +140,13 @@ impl Budget {
 
     /// Whether the request cannot be answered, as far as the numbers can be trusted.
     pub(super) fn refuses(&self) -> bool {
-        let far = self.context.is_some_and(|context| self.prompt > context.saturating_mul(FAR_OVER) / 100);
-        self.level == Level::Over && (self.basis == Basis::Exact || far)
+        let trusted = match self.basis {
+            Basis::Exact => 100,
+            Basis::Preamble | Basis::Template(_) => NEARLY,
+            Basis::Uncounted => FAR_OVER,
+        };
+        let far = |context: u64| self.prompt.saturating_mul(100) > context.saturating_mul(trusted);
+        self.level == Level::Over && (trusted == 100 || self.context.is_some_and(far))
     }
 }
 
@@ -153,5 +162,76 @@ fn level(prompt: u64, excess: u64, context: Option<u64>) -> Level {
         Level::Warning
     } else {
         Level::Normal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cost::Nano, ui::Settings};
+
+    fn terms() -> Terms {
+        Terms::of(&Settings { endpoint: "demo:".into(), ..Settings::default() })
+    }
+
+    fn thinking(history: u64) -> Tally {
+        Tally { around: 3, history, question: 1, room: Some(32_768), thinking: true, ..Tally::default() }
+    }
+
+    #[test]
+    fn what_is_shown_adds_up_and_costs_what_it_says() {
+        let budget = Budget::of(&terms(), &Tally { prefix: 130, ..thinking(1_000) }, Written::counted(20));
+        assert_eq!((budget.prompt, budget.message, budget.history, budget.around), (1_024, 21, 1_000, 3));
+        assert_eq!((budget.room, budget.is_tight, budget.basis), (32_768, false, Basis::Exact));
+        let forecast = budget.forecast.unwrap();
+        assert_eq!(forecast.lowest, Nano(128 * 28 + 896 * 280));
+        assert_eq!(forecast.highest, Nano(1_024 * 280 + 32_768 * 420));
+    }
+
+    #[test]
+    fn while_there_is_nothing_to_ask_there_is_nothing_to_show() {
+        let idle = Budget::of(&terms(), &thinking(0), Written::NOTHING);
+        assert_eq!((idle.prompt, idle.around, idle.forecast), (0, 0, None));
+        let between = Budget::of(&terms(), &thinking(100), Written::NOTHING);
+        assert_eq!((between.prompt, between.forecast), (103, None));
+    }
+
+    #[test]
+    fn words_joined_to_others_are_counted_once() {
+        let tally = Tally { lead: 3, ..thinking(3) };
+        let budget = Budget::of(&terms(), &tally, Written::counted(10));
+        assert_eq!((budget.prompt, budget.message, budget.history), (3 + 1 + 10, 8, 3));
+    }
+
+    #[test]
+    fn the_context_fills_up_by_steps() {
+        let at = |prompt: u64| Budget::of(&terms(), &thinking(0), Written::counted(prompt - 4));
+        let levels = [85_196, 85_197, 111_411, 111_412, 129_024, 129_025].map(|prompt| at(prompt).level);
+        let [normal, warning, nearly, critical, full, over] = levels;
+        assert_eq!((normal, warning), (Level::Normal, Level::Warning), "65 % are 85,196.8");
+        assert_eq!((nearly, critical), (Level::Warning, Level::Critical), "85 % are 111,411.2");
+        assert_eq!((full, over), (Level::Critical, Level::Over), "2,048 are left for thinking and answer");
+        assert_eq!((at(129_025).excess, at(140_000).excess), (1, 10_976));
+        assert!(at(120_000).is_tight);
+        assert_eq!(at(120_000).room, 11_072);
+    }
+
+    #[test]
+    fn a_guess_refuses_only_what_is_far_too_long() {
+        let guess = |tokens| {
+            Budget::of(&terms(), &thinking(0), Written { is_exact: false, ..Written::counted(tokens) })
+        };
+        assert!(Budget::of(&terms(), &thinking(0), Written::counted(131_072)).refuses());
+        assert_eq!((guess(140_000).level, guess(140_000).refuses()), (Level::Over, false));
+        assert!(guess(250_000).refuses());
+        assert_eq!(guess(5).basis, Basis::Uncounted);
+    }
+
+    #[test]
+    fn instructions_that_are_not_shown_make_an_estimate() {
+        let mut terms = terms();
+        terms.preamble = Some(200);
+        let budget = Budget::of(&terms, &thinking(0), Written::counted(5));
+        assert_eq!(budget.basis, Basis::Preamble);
     }
 }

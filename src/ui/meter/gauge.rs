@@ -132,13 +132,17 @@ fn breakdown(chat: Chat) -> impl IntoView {
                     budget.forecast.as_ref().map_or_else(|| "–".to_owned(), say::range)
                 }),
             )),
-            html::p().child(say_all(meter, |budget| {
-                budget.forecast.as_ref().map(say::bounds).unwrap_or_default()
-            })),
-            html::p().child((chat.model_name(), ". ", say::source(&terms), " ", move || {
-                let basis = meter.budget.with(|budget| budget.basis);
-                say::basis(basis, meter.has_counter(), meter.lacking.get())
-            })),
+            html::p().child((
+                say_all(meter, |budget| budget.forecast.as_ref().map(say::bounds).unwrap_or_default()),
+                chat.model_name(),
+                ". ",
+                say::source(&terms),
+                " ",
+                move || {
+                    let basis = meter.budget.with(|budget| budget.basis);
+                    say::basis(basis, meter.has_counter(), meter.lacking.get())
+                },
+            )),
         ))
         .into_any()
 }

@@ -5,7 +5,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::numbers::{tokens, whole};
+use super::numbers::tokens;
 use crate::ui::chat::Chat;
 
 /// The notice, nothing while nothing was refused.
@@ -39,14 +39,14 @@ fn notice(chat: Chat) -> AnyView {
                     .child(move || budget.with(|budget| tokens(budget.excess))),
                 move || {
                     if has_history.get() {
-                        ", ask it by editing an earlier question, or begin a new conversation. "
+                        ", edit an earlier question to ask it there, or begin a new conversation. "
                     } else {
                         ". "
                     }
                 },
                 "The model takes ",
-                move || budget.with(|budget| whole(budget.context.unwrap_or_default())),
-                ", the answer among them. What you wrote stays here.",
+                move || budget.with(|budget| tokens(budget.context.unwrap_or_default())),
+                " in all, its answer included. What you wrote stays here.",
             )),
             move || {
                 has_history.get().then(|| {

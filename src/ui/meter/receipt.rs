@@ -59,23 +59,18 @@ fn line(figures: &Figures, prices: Option<&Prices>) -> Option<(String, String)> 
     }
     let mut more = String::new();
     if usage.cached_input > 0 {
-        more = format!("{} % from cache", percent(usage.cached_input, usage.input));
+        more = format!("· {} % from cache ", percent(usage.cached_input, usage.input));
     }
-    let pace = pace(figures, Some(&usage));
-    if !more.is_empty() && !pace.is_empty() {
-        more.push_str(" · ");
-    }
-    Some((short, more + &pace))
+    more.push_str(&pace(figures, Some(&usage)));
+    Some((short, more))
 }
 
-/// "0.4 s, 61 tokens/s".
+/// "· 0.4 s, 61 tokens/s".
 fn pace(figures: &Figures, usage: Option<&Usage>) -> String {
-    let first = figures.first.map(seconds);
-    match (first, usage.and_then(|usage| speed(figures, usage))) {
-        (Some(first), Some(speed)) => format!("{first}, {speed} tokens/s"),
-        (Some(first), None) => first,
-        (None, _) => String::new(),
-    }
+    let Some(first) = figures.first else { return String::new() };
+    let speed = usage.and_then(|usage| speed(figures, usage));
+    let speed = speed.map(|speed| format!(", {speed} tokens/s")).unwrap_or_default();
+    format!("· {}{speed}", seconds(first))
 }
 
 fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String)> {
@@ -109,8 +104,8 @@ fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String
 
 const fn name(what: What) -> &'static str {
     match what {
-        What::Input => "Prompt, read anew",
-        What::CachedInput => "Prompt, from the cache",
+        What::Input => "Prompt, new",
+        What::CachedInput => "Prompt, cached",
         What::Reasoning => "Thinking",
         What::Answer => "Answer",
     }

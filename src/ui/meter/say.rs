@@ -80,7 +80,7 @@ pub(super) fn bounds(forecast: &Forecast) -> String {
         (count, true) => format!("{} cached", tokens(count)),
     };
     format!(
-        "Lowest: {cached}, no answer. Highest: nothing cached, an answer of {}.",
+        "Lowest: {cached}, no answer. Highest: nothing cached, an answer of {}. ",
         tokens(forecast.output_at_most)
     )
 }

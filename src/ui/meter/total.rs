@@ -18,7 +18,8 @@ pub(in crate::ui) fn total(chat: Chat) -> impl IntoView {
         .child((
             html::span().class("unseen").child("This conversation: "),
             html::span().class("wide").child(move || spent.with(used)),
-            html::span().class("cost").child(move || spent.with(|total| cost(total, is_priced))),
+            is_priced.then(|| html::span().class("wide").child(" · ")),
+            html::span().child(move || spent.with(|total| cost(total, is_priced))),
         ))
         .into_any()
 }
@@ -33,6 +34,7 @@ fn cost(total: &Total, is_priced: bool) -> String {
     match (is_priced, total.unpriced) {
         (false, _) => String::new(),
         (true, 0) => total.cost.to_string(),
+        (true, unpriced) if unpriced >= total.answers => "not reported".to_owned(),
         (true, _) => format!("at least {}", total.cost),
     }
 }

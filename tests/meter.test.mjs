@@ -1,0 +1,411 @@
+// The meter in Chromium: what a reader sees and hears of tokens and money, over the edge function on Node.
+//
+// The exact counts are those of the recordings (`usage_pairs.jsonl`, and the examples beside the formula); the prices are
+// the tests' own. Nothing here measures time: what must be there "within a frame" is looked for after two of them.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+
+import { hold, launch, open, startUpstream, until } from "./browser.mjs";
+import { site, startNode } from "./runtimes.mjs";
+
+const PRICES = { input: 0.28, cachedInput: 0.028, output: 0.42 };
+const CONTEXT = 131_072;
+
+const field = (page) => page.getByRole("textbox", { name: "Your question" });
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const gauge = (page) => page.getByRole("button", { name: /^Context: / });
+const breakdown = (page) => page.getByRole("tooltip");
+const receipt = (page) => page.getByRole("article", { name: "Hadal" }).last().locator(".receipt");
+const label = (page) => gauge(page).getAttribute("aria-label");
+
+/** Waits until the gauge's name matches, and gives it. */
+async function says(page, pattern) {
+  return until(async () => {
+    const name = await label(page);
+    return pattern.test(name) && name;
+  }, `the gauge says ${pattern}`);
+}
+
+/** Waits until the page is alive. */
+async function alive(page) {
+  await page.locator("textarea:focus").waitFor();
+}
+
+/** Nano-dollars as the page writes them. */
+function money(nano) {
+  if (nano === 0) return "$0";
+  if (nano < 100_000) return "<$0.0001";
+  return nano < 999_950_000 ? `$${(nano / 1e9).toFixed(4)}` : `$${(nano / 1e9).toFixed(2)}`;
+}
+
+/** What the next answer may cost, by the same arithmetic. */
+function range(prompt, cached, room) {
+  const [input, hit, output] = [PRICES.input, PRICES.cachedInput, PRICES.output].map((price) => Math.round(price * 1000));
+  return [money((prompt - cached) * input + cached * hit), money(prompt * input + room * output)];
+}
+
+/** The site as files, by a server that says nothing of policies. */
+async function serveSite() {
+  const types = { html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm" };
+  const server = http.createServer(async (request, response) => {
+    const name = new URL(request.url, "http://site.invalid").pathname;
+    const bytes = await readFile(join(site, name)).catch(() => undefined);
+    response.writeHead(bytes ? 200 : 404, { "content-type": types[name.split(".").pop()] ?? "application/octet-stream" });
+    response.end(bytes);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    stop() {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** The rows of a list of figures, as pairs. */
+async function rows(list) {
+  return Object.fromEntries(await list.locator(":scope > div").evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))));
+}
+
+describe("the meter", { timeout: 300_000 }, () => {
+  let browser, upstream, edge, tab, page;
+
+  before(async () => {
+    browser = await launch();
+    upstream = await startUpstream();
+    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
+  });
+  after(async () => {
+    await browser?.close();
+    await edge?.stop();
+    await upstream?.stop();
+  });
+  beforeEach(async () => {
+    tab = await open(browser);
+    page = tab.page;
+  });
+  afterEach(async () => {
+    const { complaints } = tab;
+    await tab.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  async function visit() {
+    await page.goto(edge.url);
+    await alive(page);
+  }
+
+  async function ask(text) {
+    await field(page).fill(text);
+    await field(page).press("Enter");
+    return upstream.next();
+  }
+
+  test("is there before its script is, and names itself", async () => {
+    const html = await (await fetch(edge.url)).text();
+    assert.match(html, new RegExp(`aria-label="Context: 0 of ${CONTEXT.toLocaleString("en")} tokens, 0 percent"`));
+    await visit();
+    assert.equal(await label(page), "Context: 0 of 131,072 tokens, 0 percent");
+  });
+
+  test("counts as the provider does", async () => {
+    await visit();
+    for (const [text, tokens] of [["Count from 1 to 3", 11], ["你好，请你详细的介绍一下你自己", 10]]) {
+      await field(page).fill(text);
+      await says(page, new RegExp(`^Context: ${tokens} of 131,072 tokens, 1 percent\\. `));
+    }
+    await field(page).fill("  \n ");
+    await says(page, /^Context: 0 of/);
+  });
+
+  test("follows typing within a frame, and nothing moves", async () => {
+    await visit();
+    await field(page).fill("a");
+    await says(page, /^Context: \d+ of/);
+    const seen = await page.evaluate(async () => {
+      const [field, gauge] = [document.querySelector("textarea"), document.querySelector(".gauge")];
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      const count = () => Number(gauge.ariaLabel.match(/^Context: (?:about )?([\d,]+)/)[1].replace(",", ""));
+      const seen = [];
+      for (let word = 0; word < 30; word += 1) {
+        field.value += " sea, dark and deep";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        await frame();
+        await frame();
+        const places = [".ring", ".send", ".chip"].map((name) => document.querySelector(name).getBoundingClientRect().x);
+        seen.push({ count: count(), places: places.join() });
+      }
+      return seen;
+    });
+    for (const [at, { count }] of seen.slice(1).entries()) assert.ok(count > seen[at].count, `${at}: ${JSON.stringify(seen)}`);
+    assert.equal(new Set(seen.map(({ places }) => places)).size, 1, "ring and buttons stay where they are");
+  });
+
+  test("forecasts from the least to the most that an answer can cost", async () => {
+    await visit();
+    await field(page).fill("Count from 1 to 3");
+    for (const [thinking, room] of [[true, 32_768], [false, 4_096]]) {
+      const [lowest, highest] = range(11, 0, room);
+      const name = await says(page, /^Context: 11 of.* Next answer: /);
+      assert.ok(name.endsWith(`Next answer: ${lowest} to ${highest}`), name);
+      await until(async () => (await gauge(page).locator(".price").textContent()) === `${lowest} – ${highest}`);
+      if (thinking) await button(page, "Thinking").click();
+      await until(async () => !thinking || !(await label(page)).includes(highest));
+    }
+  });
+
+  test("tells what the numbers are made of, to the keyboard and to the ear", async () => {
+    await visit();
+    await field(page).fill("Count from 1 to 3");
+    await says(page, /^Context: 11 of/);
+    await breakdown(page).waitFor({ state: "hidden" });
+    for (let step = 0; step < 3; step += 1) {
+      await page.keyboard.press("Tab");
+      if (await gauge(page).evaluate((element) => element === document.activeElement)) break;
+    }
+    await breakdown(page).waitFor();
+    assert.deepEqual(await rows(breakdown(page).locator(".rows")), {
+      "This message": "8",
+      History: "0",
+      "System and template": "3",
+      Prompt: "11 tokens",
+      "Room for the answer": "32,768 tokens",
+      "Next answer": range(11, 0, 32_768).join(" – "),
+    });
+    const words = await breakdown(page).textContent();
+    assert.match(words, /Counted exactly/);
+    assert.match(words, /Prices as set for this chat\./);
+
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    const heard = nodes.find(({ role, name }) => role?.value === "button" && name?.value.startsWith("Context:"));
+    assert.match(heard.name.value, /^Context: 11 of 131,072 tokens, 1 percent\. Next answer: /);
+    assert.match(heard.description.value, /This message.*8.*Room for the answer.*32,768 tokens.*Counted exactly/s);
+
+    await page.keyboard.press("Escape");
+    await breakdown(page).waitFor({ state: "hidden" });
+    assert.ok(await gauge(page).evaluate((element) => element === document.activeElement));
+    await page.keyboard.press("Enter");
+    await breakdown(page).waitFor();
+    await page.keyboard.press("Shift+Tab");
+    await breakdown(page).waitFor({ state: "hidden" });
+  });
+
+  test("opens to a mouse that points at it, and stays while it is read", async () => {
+    await visit();
+    await gauge(page).hover();
+    await breakdown(page).waitFor();
+    await breakdown(page).hover();
+    await gauge(page).click();
+    assert.ok(await breakdown(page).isVisible());
+    await page.keyboard.press("Escape");
+    await breakdown(page).waitFor({ state: "hidden" });
+  });
+
+  test("puts what was reported in the place of the forecast, and adds it up", async () => {
+    await visit();
+    let reply = await ask("Why?");
+    reply.begin({ input_tokens: 64, cache_read_input_tokens: 960, output_tokens: 0 }).think("Hm").say("So.");
+    reply.end("end_turn", { input_tokens: 64, cache_read_input_tokens: 960, output_tokens: 388 });
+    const cost = 64 * 280 + 960 * 28 + 388 * 420;
+    await receipt(page).filter({ hasText: `1,024 in, 388 out · ${money(cost)}` }).waitFor();
+    await receipt(page).filter({ hasText: "93 % from cache" }).waitFor();
+    await receipt(page).click();
+    const bill = await rows(page.locator(".bill").last());
+    assert.equal(bill["Prompt, new"], `64 tokens · ${money(64 * 280)}`);
+    assert.equal(bill["Prompt, cached"], `960 tokens · ${money(960 * 28)}`);
+    assert.equal(bill.Answer, `388 tokens · ${money(388 * 420)}`);
+    assert.equal(bill["As reported by the provider"], money(cost));
+    assert.match(bill["First sign after"], /^\d+(\.\d)? s$/);
+    const total = page.locator(".total");
+    await until(async () => (await total.textContent()) === `This conversation: 1,412 tokens · ${money(cost)}`);
+
+    reply = await ask("And?");
+    reply.begin().say("Half");
+    await page.getByText("Half").waitFor();
+    await button(page, "Stop").click();
+    await receipt(page).filter({ hasText: "Tokens not reported" }).waitFor();
+    await until(async () => (await total.textContent()).endsWith(`at least ${money(cost)}`));
+  });
+
+  test("knows how much of the next prompt was sent before", async () => {
+    await visit();
+    const long = "The sea is deep and dark. ".repeat(60);
+    (await ask(long)).begin().say("So it is.").end();
+    await receipt(page).waitFor();
+    await field(page).fill("Why?");
+    const name = await says(page, /^Context: \d+ of.* Next answer: /);
+    await gauge(page).hover();
+    const shown = await rows(breakdown(page).locator(".rows"));
+    const number = (text) => Number(text.replace(/[^\d]/g, ""));
+    const prompt = number(shown.Prompt);
+    assert.equal(number(shown["This message"]) + number(shown.History) + number(shown["System and template"]), prompt);
+    const cached = number((await breakdown(page).textContent()).match(/Lowest: ([\d,]+) tokens cached/)[1]);
+    assert.equal(cached % 64, 0);
+    assert.ok(cached > 0 && prompt - cached < 128, `${cached} of ${prompt}`);
+    assert.ok(name.endsWith(`Next answer: ${range(prompt, cached, 32_768).join(" to ")}`), name);
+  });
+
+  test("warns by steps, once each, and catches what is too long", async () => {
+    await visit();
+    await page.evaluate(() => {
+      globalThis.heard = [];
+      const region = document.querySelector(".unseen[role=status]");
+      new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, { characterData: true, childList: true, subtree: true });
+    });
+    const words = (count) => " sea".repeat(count);
+    const steps = [[60_000, /percent\. /, null], [90_000, /68 percent, filling up\. /, "warning"], [115_000, /87 percent, almost full\. /, "critical"], [135_000, /102 percent, too long$/, "over"]];
+    for (const [count, name, level] of steps) {
+      await field(page).fill(words(count));
+      await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
+      assert.equal(await gauge(page).getAttribute("data-level"), level);
+      await field(page).fill(words(count + 1));
+      await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
+    }
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), [
+      "The context is filling up", "The context is almost full", "This is too long for the model",
+    ]);
+    await field(page).press("Enter");
+    const notice = page.getByRole("alert");
+    await notice.waitFor();
+    // 135,001 words, the question's mark, the frame's three, and the room for an answer; beyond 131,072.
+    assert.match(await notice.textContent(), /Too long for the model\. Shorten it by 5,981 tokens\. /);
+    assert.equal((await field(page).inputValue()).length, words(135_001).length);
+    assert.equal(await page.getByRole("article").count(), 0, "nothing was sent");
+    await field(page).fill("short");
+    await notice.waitFor({ state: "detached" });
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So be it.").end();
+    await receipt(page).waitFor();
+    await field(page).fill(words(135_000));
+    await says(page, /^Context: 1\d\d,\d+ of/);
+    await field(page).press("Enter");
+    await notice.getByRole("button", { name: "New conversation" }).click();
+    await page.getByRole("heading", { name: "What would you like" }).waitFor();
+    assert.equal((await field(page).inputValue()).length, words(135_000).length);
+  });
+
+  test("asks for no longer an answer than there is room", async () => {
+    await visit();
+    await field(page).fill(" sea".repeat(120_000));
+    await says(page, /^Context: 120,004 of/);
+    await field(page).press("Enter");
+    const reply = await upstream.next();
+    assert.equal(reply.body.max_tokens, CONTEXT - 120_004);
+    reply.begin().say("Deep.").end();
+    await receipt(page).waitFor();
+  });
+
+  test("keeps its estimate, and says so, when the vocabulary does not come", async () => {
+    await page.route("**/*.pack", (route) => route.abort());
+    await visit();
+    await field(page).fill("Count from 1 to 3");
+    await says(page, /^Context: about \d+ of 131,072 tokens, 1 percent\. Next answer: about /);
+    await gauge(page).hover();
+    await breakdown(page).filter({ hasText: "Estimated: the vocabulary could not be loaded." }).waitFor();
+    assert.match((await rows(breakdown(page).locator(".rows"))).Prompt, /^about \d+ tokens$/);
+    await page.unroute("**/*.pack");
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("1 2 3").end();
+    await receipt(page).waitFor();
+    await field(page).fill("Again");
+    // The next turn tries again.
+    await says(page, /^Context: \d+ of/);
+  });
+
+  test("says about while the vocabulary is on its way", async () => {
+    const packs = await hold(page, "**/*.pack");
+    await visit();
+    await field(page).fill("Count from 1 to 3");
+    await says(page, /^Context: about \d+ of/);
+    await packs.asked();
+    await gauge(page).hover();
+    await breakdown(page).filter({ hasText: "Estimated until the vocabulary is loaded." }).waitFor();
+    await packs.release();
+    await says(page, /^Context: 11 of/);
+    await breakdown(page).filter({ hasText: "Counted exactly" }).waitFor();
+  });
+
+  test("fits a phone, and opens to a finger", async () => {
+    await tab.close();
+    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
+    page = tab.page;
+    await page.goto(edge.url);
+    await until(() => page.evaluate(() => performance.getEntriesByName("hadal-alive").length > 0), "alive");
+    await field(page).fill("Count from 1 to 3");
+    await says(page, /^Context: 11 of/);
+    await gauge(page).tap();
+    await breakdown(page).waitFor();
+    const wide = await page.evaluate(() => {
+      const boxes = [...document.querySelectorAll(".breakdown, .gauge, .chip, .send")].map((element) => element.getBoundingClientRect());
+      const inner = document.querySelector(".box").getBoundingClientRect();
+      const inside = document.querySelector(".tools").lastElementChild.getBoundingClientRect().right < inner.right - 8;
+      return !inside || document.documentElement.scrollWidth > innerWidth || boxes.some(({ left, right }) => left < 0 || right > innerWidth);
+    });
+    assert.equal(wide, false);
+    await gauge(page).tap();
+    await breakdown(page).waitFor({ state: "hidden" });
+  });
+});
+
+describe("the meter over the simulator", { timeout: 300_000 }, () => {
+  let browser, edge, tab, page;
+
+  before(async () => {
+    browser = await launch();
+    edge = await startNode({ HADAL_SYSTEM: "You are a diver. ".repeat(20) });
+  });
+  after(async () => {
+    await browser?.close();
+    await edge?.stop();
+  });
+  beforeEach(async () => {
+    tab = await open(browser);
+    page = tab.page;
+  });
+  afterEach(async () => {
+    const { complaints } = tab;
+    await tab.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  test("shows what the simulator reported, and that hidden instructions are a guess", async () => {
+    await page.goto(edge.url);
+    await alive(page);
+    await field(page).fill("What is Hadal?");
+    await says(page, /^Context: about /);
+    await gauge(page).hover();
+    await breakdown(page).filter({ hasText: "own instructions are counted roughly" }).waitFor();
+    await breakdown(page).filter({ hasText: /Prices of Simulator, \d{4}-\d\d-\d\d\./ }).waitFor();
+    await page.evaluate(() => {
+      const { fetch } = globalThis;
+      globalThis.fetch = async (...request) => {
+        const response = await fetch(...request);
+        globalThis.reply = response.clone().text();
+        return response;
+      };
+    });
+    await field(page).press("Enter");
+    await receipt(page).waitFor();
+    const records = (await page.evaluate(() => globalThis.reply)).split("\n").filter((line) => line.startsWith("data: {"));
+    const usage = Object.assign({}, ...records.map((line) => JSON.parse(line.slice(6))).flatMap((record) => [record.message?.usage, record.usage]).filter(Boolean));
+    const input = usage.input_tokens + (usage.cache_read_input_tokens ?? 0);
+    const said = `${input.toLocaleString("en")} in, ${usage.output_tokens.toLocaleString("en")} out`;
+    await receipt(page).filter({ hasText: said }).waitFor();
+  });
+
+  test("counts on the static page, with its own prices", async () => {
+    const files = await serveSite();
+    await page.goto(new URL("index.html", files.url).href);
+    await alive(page);
+    await field(page).fill("Count from 1 to 3");
+    const [lowest, highest] = range(11, 0, 32_768);
+    assert.ok((await says(page, /^Context: 11 of/)).endsWith(`Next answer: ${lowest} to ${highest}`));
+    await files.stop();
+  });
+});
