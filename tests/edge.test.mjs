@@ -1,13 +1,14 @@
 // The edge function's border on each runtime: routes, the gate, what is sent upstream, what is never said.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { gunzipSync, gzipSync } from "node:zlib";
 
-import { runtimes, startNode } from "./runtimes.mjs";
+import { runtimes, site, startNode } from "./runtimes.mjs";
 
 const KEY = "sk-CANARY-0123456789abcdef";
 const ACCESS = "access-0123456789";
@@ -80,7 +81,7 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
       assert.equal(wrong.status, 405);
       assert.match(wrong.headers.get("allow"), /POST/);
       assert.equal((await wrong.json()).type, "error");
-      assert.equal((await post("/v1/messages/count_tokens", hello)).status, 501);
+      assert.equal((await get("/v1/messages/count_tokens")).status, 405);
     });
 
     test("pages of other origins may not ask", async () => {
@@ -168,7 +169,7 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
 
     test("whatever is sent instead of a request is answered with a reason", async () => {
       const wrongs = ["", "null", "[]", "{", '"x"', "{}", '{"messages":[]}', '{"messages":{}}', '{"messages":[{"role":"god"}]}', "\ud800", "x".repeat(100), '{"model":1e999}', "[".repeat(4000)];
-      for (const path of ["/v1/messages", "/v1/chat/completions"]) {
+      for (const path of ["/v1/messages", "/v1/messages/count_tokens", "/v1/chat/completions"]) {
         for (const wrong of wrongs) {
           const answer = await post(path, wrong);
           assert.equal(answer.status, 400, `${path} ${wrong.slice(0, 30)}`);
@@ -187,6 +188,27 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
       }
     });
 
+    test("tokens are counted exactly, the operator's instructions included", async () => {
+      const ask = (body, to, headers = { "x-api-key": ACCESS }) => post("/v1/messages/count_tokens", body, headers, to);
+      const three = { model, messages: [{ role: "user", content: "Count from 1 to 3" }] };
+      upstream.seen.length = 0;
+      // The first of them find no vocabulary yet.
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask(three, guarded)));
+      for (const answer of answers) {
+        assert.match(answer.headers.get("cache-control"), /no-store/);
+        assert.deepEqual(await answer.json(), { input_tokens: 11, exact: true });
+      }
+      assert.deepEqual(await (await ask(three)).json(), { input_tokens: 14, exact: true });
+      const chinese = { model, system: "你是一个智能助手", messages: [{ role: "user", content: [{ type: "text", text: "你好!" }] }], thinking: { type: "enabled", budget_tokens: 1024 } };
+      assert.deepEqual(await (await ask(chinese, guarded)).json(), { input_tokens: 10, exact: true });
+      assert.equal(upstream.seen.length, 0, "nobody else is asked");
+      // Whoever may not chat may not count either.
+      assert.equal((await ask(three, guarded, {})).status, 401);
+      assert.equal((await ask(three, edge, { origin: "https://evil.example" })).status, 403);
+      assert.equal((await ask({ ...three, model: "gpt-5" }, guarded)).status, 404);
+      assert.equal((await ask({ ...three, system: "x".repeat(5000) })).status, 413);
+    });
+
     test("sixteen at once do not disturb one another", async () => {
       const ask = async (number) => {
         const messages = [{ role: "user", content: `number ${number}` }];
@@ -197,6 +219,41 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
     });
   });
 }
+
+describe("a vocabulary that is not at hand", () => {
+  const name = JSON.parse(readFileSync(join(site, "assets.json")))["counts.pack"];
+  const packed = readFileSync(join(site, name));
+  const wrongs = {
+    "that is missing": [undefined, "no_vocabulary"],
+    "that is no pack": [Buffer.from("<!doctype html>"), "vocabulary_foreign"],
+    "that is cut where it is compressed": [packed.subarray(0, packed.length / 2), "vocabulary_corrupt"],
+    "that is cut": [gzipSync(gunzipSync(packed).subarray(0, 10_000)), "vocabulary_corrupt"],
+    "that is compressed and empty": [gzipSync(""), "vocabulary_foreign"],
+  };
+  for (const [which, [bytes, code]] of Object.entries(wrongs)) {
+    test(`or ${which}, makes no guess`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "hadal-site-"));
+      mkdirSync(join(folder, "assets"));
+      if (bytes) writeFileSync(join(folder, name), bytes);
+      const edge = await startNode({}, [], folder);
+      try {
+        const ask = () => fetch(`${edge.url}v1/messages/count_tokens`, { method: "POST", body: JSON.stringify(hello) });
+        const answer = await ask();
+        assert.equal(answer.status, 503);
+        assert.equal(answer.headers.get("x-should-retry"), "false");
+        const { type, error } = await answer.json();
+        assert.deepEqual([type, error.type, error.code], ["error", "api_error", code]);
+        assert.match(edge.log(), /tokens cannot be counted/);
+        // It is looked for anew each time.
+        writeFileSync(join(folder, name), packed);
+        assert.deepEqual(await (await ask()).json(), { input_tokens: 5, exact: true });
+      } finally {
+        await edge.stop();
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+});
 
 describe("a replay", () => {
   const recorded = {
@@ -233,6 +290,7 @@ describe("the start", () => {
       { HADAL_UPSTREAM: "https://api.cometapi.com" },
       { HADAL_HOST: "0.0.0.0" },
       { HADAL_TIMEOUTS: "idle=never" },
+      { HADAL_PRICES: '{"input": -1, "output": 1}' },
       { HADAL_BUDGET: "1 USD/day" },
       { HADAL_UPSTREM: "https://api.cometapi.com" },
     ];

@@ -17,10 +17,10 @@ if (!existsSync(join(site, "serve/node.js"))) throw new Error("the site is not b
 /** The runtimes that the tests run on, by name. */
 export const runtimes = { node: startNode, workerd: startWorkerd, deno: startDeno, bun: startBun };
 
-/** Starts the edge function on Node, as `cargo xtask run` does. */
-export async function startNode(env = {}, words = []) {
+/** Starts the edge function on Node, as `cargo xtask run` does; the page's files may be in another folder. */
+export async function startNode(env = {}, words = [], files = site) {
   const probe = `console.log("inside: " + process.release.name + " " + process.version)`;
-  const start = ["--import", `data:text/javascript,${encodeURIComponent(probe)}`, join(site, "serve/node.js"), site];
+  const start = ["--import", `data:text/javascript,${encodeURIComponent(probe)}`, join(site, "serve/node.js"), files];
   return launch("node", process.execPath, [...start, ...words], { ...clean(), HADAL_PORT: "0", ...env });
 }
 
@@ -80,7 +80,8 @@ export default {
 function capnp(home, main, folder, modules, env) {
   const embed = (path) => `embed ${JSON.stringify(relative(home, path))}`;
   const texts = Object.entries(env).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
-  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : "esModule");
+  const kinds = { wasm: "wasm", gz: "data" };
+  const kind = (name) => kinds[name.split(".").at(-1)] ?? "esModule";
   const listed = ["probe.js", main, ...modules].map((name) => {
     const path = name === "probe.js" ? join(home, name) : join(folder, name);
     return `(name = "${name}", ${kind(name)} = ${embed(path)})`;

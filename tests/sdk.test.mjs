@@ -3,6 +3,7 @@
 // The upstream is the simulator over a real socket, which waits for nothing.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
 import Anthropic from "@anthropic-ai/sdk";
@@ -63,6 +64,23 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
         assert.ok(reply.content.at(-1).text.length > 20);
         assert.equal(reply.stop_reason, "end_turn");
         assert.ok(reply.usage.input_tokens > 0 && reply.usage.output_tokens > 0);
+      });
+
+      test("anthropic counts tokens", async () => {
+        const vectors = JSON.parse(readFileSync(new URL("vectors/prompt.json", import.meta.url))).vectors;
+        for (const name of ["a question", "a Chinese question", "tools behind an empty system prompt", "some tool must be called", "special tokens that somebody wrote"]) {
+          const { request, tokens } = vectors.find((vector) => vector.name === name);
+          const tools = request.tools?.map(({ function: { name, description, parameters } }) => ({ name, description, input_schema: parameters }));
+          const said = request.messages.filter(({ role }) => role !== "system");
+          const counted = await anthropic.messages.countTokens({
+            model,
+            ...(said.length < request.messages.length && { system: request.messages[0].content }),
+            messages: said,
+            ...(tools && { tools }),
+            ...(request.tool_choice && { tool_choice: { type: "any" } }),
+          });
+          assert.equal(counted.input_tokens, tokens, name);
+        }
       });
 
       test("openai streams, thoughts first", async () => {

@@ -9,6 +9,7 @@ mod prompt;
 mod session;
 mod simulator;
 mod stream;
+pub mod tokens;
 mod wire;
 
 use std::cell::Cell;
@@ -60,7 +61,7 @@ pub fn run(seed: u64, cases: u32) -> Vec<Report> {
 }
 
 const ROOMS: &[&[Law]] =
-    &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS, cost::LAWS, prompt::LAWS];
+    &[stream::LAWS, wire::LAWS, session::LAWS, simulator::LAWS, cost::LAWS, prompt::LAWS, tokens::LAWS];
 
 /// One law about to be tried.
 #[derive(Clone, Copy, Debug)]

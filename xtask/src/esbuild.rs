@@ -23,7 +23,7 @@ pub(crate) fn esbuild(project: &Project, care: Care) -> Command {
         .arg("--log-level=warning")
         .arg(format!("--alias:artifacts={}", project.artifacts(care).display()))
         .arg(format!("--alias:styles={}", styles(project, care).display()))
-        .arg(format!("--alias:vocabulary={}", project.vocabulary().join("zipped").display()));
+        .arg(format!("--alias:vocabulary={}", project.zipped().display()));
     esbuild
 }
 
@@ -36,6 +36,7 @@ pub(crate) fn key(project: &Project, care: Care) -> Outcome<String> {
         .file(&project.at("www/tsconfig.json"))?
         .file(&project.at("www/tsconfig.core.json"))?
         .file(&project.at("index.html"))?
+        .folder(&project.zipped())?
         // How they are made: this program.
         .file(&std::env::current_exe().or_fail("cannot find this program")?)?;
     for file in stamp::files(&project.artifacts(care))? {

@@ -25,6 +25,10 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
                 fs::copy(project.artifacts(care).join(name).join(&module), folder.join(&module))
                     .or_fail(format!("cannot copy {module} to target/npm/hadal"))?;
             }
+            for name in ["ids.pack", "counts.pack"] {
+                fs::copy(project.zipped().join(name), folder.join(format!("{name}.gz")))
+                    .or_fail(format!("cannot copy {name} to target/npm/hadal"))?;
+            }
             make_script(project, care, &folder)?;
             declare_types(project, &folder)?;
             describe(project, &folder)
@@ -54,23 +58,26 @@ fn declare_types(project: &Project, folder: &Path) -> Outcome {
     tools::run(tsc.args(["--project", "tsconfig.core.json"]).arg("--outDir").arg(folder.join("types")))
 }
 
-/// The package's own description.
+/// The package's own description, as text: the order of conditions means something, and `types` comes first.
 fn describe(project: &Project, folder: &Path) -> Outcome {
-    let about = serde_json::json!({
-        "name": "hadal",
-        "version": crate_version(project)?,
-        "type": "module",
-        "sideEffects": false,
-        "exports": {
-            ".": { "types": "./types/index.d.ts", "default": "./index.js" },
-            "./core_bg.wasm": "./core_bg.wasm",
-            "./tokens_bg.wasm": "./tokens_bg.wasm",
-            "./ids.pack.gz": "./ids.pack.gz",
-            "./counts.pack.gz": "./counts.pack.gz",
-        },
-    });
-    fs::write(folder.join("package.json"), format!("{about:#}\n"))
-        .or_fail("cannot write target/npm/hadal/package.json")
+    let about = format!(
+        r#"{{
+  "name": "hadal",
+  "version": "{}",
+  "type": "module",
+  "sideEffects": false,
+  "exports": {{
+    ".": {{ "types": "./types/index.d.ts", "default": "./index.js" }},
+    "./core_bg.wasm": "./core_bg.wasm",
+    "./tokens_bg.wasm": "./tokens_bg.wasm",
+    "./ids.pack.gz": "./ids.pack.gz",
+    "./counts.pack.gz": "./counts.pack.gz"
+  }}
+}}
+"#,
+        crate_version(project)?
+    );
+    fs::write(folder.join("package.json"), about).or_fail("cannot write target/npm/hadal/package.json")
 }
 
 fn crate_version(project: &Project) -> Outcome<String> {

@@ -69,6 +69,11 @@ impl Project {
         self.at("target/vocabulary")
     }
 
+    /// The packs as they travel.
+    pub(crate) fn zipped(&self) -> PathBuf {
+        self.vocabulary().join("zipped")
+    }
+
     /// The installable package.
     pub(crate) fn npm(&self) -> PathBuf {
         self.at("target/npm/hadal")

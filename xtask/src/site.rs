@@ -6,6 +6,7 @@
 //! - Each `www/src/serve/*.ts` is a program for servers: `site/serve/<name>.js`, with the edge function's module beside it.
 //! - `artifacts/<name>/<name>.js` and `artifacts/<name>/<name>_bg.wasm` are the artifacts: importing a module gives its address in a browser's
 //!   bundle, the file itself in a server's.
+//! - `vocabulary/<name>.pack` is a vocabulary, zipped: importing it gives its address.
 //! - `styles/<name>.css` is a minified stylesheet, for `import text from "styles/<name>.css" with { type: "text" }`.
 //! - `site/assets.json` tells the hashed name of each asset (`"page.js": "assets/page-1A2B3C4D.js"`); in `index.html` the plain `assets/page.js`
 //!   is replaced by it.
@@ -62,7 +63,14 @@ fn make_bundles(project: &Project, care: Care) -> Outcome<Manifest> {
     esbuild
         .args(entries(project, "src", "ts")?)
         .args(entries(project, "src", "css")?)
-        .args(["--bundle", "--splitting", "--format=esm", "--loader:.wasm=file", "--loader:.pack=file", LANGUAGE])
+        .args([
+            "--bundle",
+            "--splitting",
+            "--format=esm",
+            "--loader:.wasm=file",
+            "--loader:.pack=file",
+            LANGUAGE,
+        ])
         .args(["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]"])
         .arg(format!("--metafile={}", report.display()))
         .arg(outdir(&assets))

@@ -9,7 +9,25 @@ pub use draft::Draft;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use crate::tokens::{self, Tokenizer};
+use crate::tokens::{self, Family, PackError, Tokenizer};
+
+/// A pack that was read: the first half of the way to [`Tokens`], for callers who must not block.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Pack(tokens::Merges);
+
+#[wasm_bindgen]
+impl Pack {
+    /// Reads a pack of either kind.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
+        tokens::unpack(pack).map(Self).map_err(refuse)
+    }
+}
 
 /// The tokenizer over one vocabulary.
 #[wasm_bindgen]
@@ -18,17 +36,14 @@ pub struct Tokens(Tokenizer);
 
 #[wasm_bindgen]
 impl Tokens {
-    /// Reads a pack of either kind.
+    /// Makes the tables of a pack, which is used up.
     ///
     /// # Errors
     ///
-    /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
+    /// An `Error` whose `code` is `vocabulary_corrupt`.
     #[wasm_bindgen(constructor)]
-    pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
-        match Tokenizer::new(pack) {
-            Ok(tokenizer) => Ok(Self(tokenizer)),
-            Err(why) => Err(refusal::error(why.code(), &why.to_string())),
-        }
+    pub fn new(pack: Pack) -> Result<Self, JsValue> {
+        Tokenizer::from_merges(pack.0, Family::default()).map(Self).map_err(refuse)
     }
 
     /// Whether tokens are the model's ids; else there are only counts.
@@ -67,6 +82,10 @@ impl Tokens {
     pub fn decode(&self, ids: &[u32]) -> Result<Vec<u8>, JsValue> {
         self.0.decode(ids).map_err(|why| refusal::error(why.code(), &why.to_string()))
     }
+}
+
+fn refuse(why: PackError) -> JsValue {
+    refusal::error(why.code(), &why.to_string())
 }
 
 /// A growing text's count, exact at every moment.

@@ -107,7 +107,7 @@ impl Run {
                 break;
             }
             token = joined;
-            start -= length;
+            start = start.saturating_sub(length);
         }
         (token, start)
     }

@@ -44,12 +44,12 @@ export class Tokenizer {
   static async load({ source, ids = true, wasm }: LoadOptions = {}): Promise<Tokenizer> {
     const beside = ids ? idsBeside : countsBeside;
     const [pack] = await Promise.all([
-      Promise.resolve(source).then((given) => readPack(given ?? readBeside(beside) ?? beside())),
+      readPack(source ?? readBeside(beside) ?? beside()),
       start(wasm),
       // For prompts only, which say so themselves when it is missing.
       init().catch(() => {}),
     ]);
-    return new Tokenizer(calling(() => new glue.Tokens(pack)));
+    return new Tokenizer(calling(() => new glue.Tokens(new glue.Pack(pack))));
   }
 
   /** Whether `encode` and `decode` work: whether the vocabulary has the model's ids. */

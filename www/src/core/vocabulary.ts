@@ -13,12 +13,14 @@ const MOST = 8 << 20;
  * The pack's bytes, unzipped. Throws `vocabulary_unavailable` when they cannot be had, and `vocabulary_corrupt` when
  * they were cut or damaged on the way.
  */
-export async function readPack(source: PackSource): Promise<Uint8Array<ArrayBuffer>> {
-  return unzip(ArrayBuffer.isView(source) || source instanceof ArrayBuffer ? toBytes(source) : await take(source));
+export async function readPack(source: PackSource | Promise<PackSource>): Promise<Uint8Array<ArrayBuffer>> {
+  return unzip(await take(source));
 }
 
-async function take(source: string | URL | Request | Response): Promise<Uint8Array<ArrayBuffer>> {
+async function take(given: PackSource | Promise<PackSource>): Promise<Uint8Array<ArrayBuffer>> {
   try {
+    const source = await given;
+    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return toBytes(source);
     const file = source instanceof URL || typeof source === "string" ? readFile(source) : undefined;
     if (file) return file;
     const response = source instanceof Response ? source : await fetch(source);

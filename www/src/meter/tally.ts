@@ -33,7 +33,11 @@ async function openTally(again: boolean): Promise<Counter> {
   });
   const request = new Request(address(pack), { cache: again ? "reload" : "default" });
   const [bytes] = await Promise.all([readPack(request), starting]);
-  return new Tally(new glue.Tokens(bytes));
+  // Two steps, a task each.
+  const pace = new Pace();
+  const read = new glue.Pack(bytes);
+  await pace.rest();
+  return new Tally(new glue.Tokens(read));
 }
 
 /** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */

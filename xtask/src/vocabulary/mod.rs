@@ -6,6 +6,7 @@
 mod ids;
 mod pack;
 mod source;
+mod zip;
 
 use std::fs;
 
@@ -33,7 +34,8 @@ pub(crate) fn make(project: &Project) -> Outcome {
             write(
                 "ids.pack",
                 &pack::whole(pack::Kind::Ids, vocabulary.pairs.len(), &ids::payload(&vocabulary)?)?,
-            )
+            )?;
+            zip::zip(project)
         })
     })?;
     if !made {

@@ -1,0 +1,34 @@
+//! The packs as they travel: gzip, which `DecompressionStream` unfolds everywhere and no server has to know of.
+//!
+//! In: `target/vocabulary/*.pack`. Out: `target/vocabulary/zipped/` under the names that pages and programs ask for. Never: a time or a name in the
+//! file, so that the same pack always has the same bytes.
+
+use std::{fs, io::Write as _};
+
+use flate2::{Compression, write::GzEncoder};
+
+use crate::{
+    failure::{OrFail as _, Outcome},
+    project::Project,
+};
+
+/// What is asked for, and the packs that serve, the best first: ids count as exactly as counts alone.
+const NAMES: [(&str, &[&str]); 2] =
+    [("counts.pack", &["counts.pack", "ids.pack"]), ("ids.pack", &["ids.pack"])];
+
+/// Zips each pack.
+pub(super) fn zip(project: &Project) -> Outcome {
+    let from = project.vocabulary();
+    let folder = project.zipped();
+    fs::create_dir_all(&folder).or_fail("cannot make target/vocabulary/zipped")?;
+    for (name, packs) in NAMES {
+        let pack = packs.iter().map(|pack| from.join(pack)).find(|pack| pack.is_file());
+        let bytes =
+            fs::read(pack.or_fail(format!("there is no {name}"))?).or_fail(format!("cannot read {name}"))?;
+        let mut zip = GzEncoder::new(Vec::new(), Compression::best());
+        zip.write_all(&bytes).or_fail(format!("cannot zip {name}"))?;
+        let zipped = zip.finish().or_fail(format!("cannot zip {name}"))?;
+        fs::write(folder.join(name), zipped).or_fail(format!("cannot write zipped/{name}"))?;
+    }
+    Ok(())
+}
