@@ -42,6 +42,15 @@ pub(super) enum Shape {
     Gap(u8),
 }
 
+/// A piece, as far as the text goes.
+pub(super) struct Look {
+    pub(super) shape: Shape,
+    /// Where its body ends. At the end of the text it may only be cut, except for numbers.
+    pub(super) body: usize,
+    /// Where it ends itself.
+    pub(super) end: usize,
+}
+
 impl Classes {
     /// The end of the piece that begins at `i`, which is before the end of the text.
     #[inline]
@@ -58,26 +67,28 @@ impl Classes {
             }
             return self.run(text, k, LETTER);
         }
-        self.look(text, i).0
+        self.look(text, i, 0).end
     }
 
     /// The end of the piece that begins at `i`, if no text that may follow can change it.
     pub(super) fn closed_piece(&self, text: &[u8], i: usize) -> Option<usize> {
-        let (end, body) = self.look(text, i);
-        (body < text.len()).then_some(end)
+        let look = self.look(text, i, 0);
+        (look.body < text.len()).then_some(look.end)
     }
 
-    /// The end of the piece that begins at `i`, and of its body.
+    /// What the piece that begins at `i` is, whose body is known to go to `known` at least, if that is more than 0.
     #[inline(never)]
-    fn look(&self, text: &[u8], i: usize) -> (usize, usize) {
+    pub(super) fn look(&self, text: &[u8], i: usize, known: usize) -> Look {
         let (shape, k) = self.shape(text, i);
-        let body = self.body(shape, text, k);
-        (self.end(shape, text, i, body), body)
+        let body = self.body(shape, text, k.max(known));
+        // Where a piece that is gone on with would end is not asked, and looking back over it would cost its length.
+        let end = if known > 0 && body == text.len() { body } else { self.end(shape, text, i, body) };
+        Look { shape, body, end }
     }
 
     /// What the piece that begins at `i` is, and where the rest of its body begins.
     #[inline(always)]
-    pub(super) fn shape(&self, text: &[u8], i: usize) -> (Shape, usize) {
+    fn shape(&self, text: &[u8], i: usize) -> (Shape, usize) {
         let (first, length) = self.at(text, i);
         let split = first & SPLIT;
         let next = i + length;
@@ -98,9 +109,9 @@ impl Classes {
         }
     }
 
-    /// Where a body ends that is gone on with at `k`. At the end of the text it may only be cut, except for numbers.
+    /// Where a body ends that is gone on with at `k`.
     #[inline(always)]
-    pub(super) fn body(&self, shape: Shape, text: &[u8], mut k: usize) -> usize {
+    fn body(&self, shape: Shape, text: &[u8], mut k: usize) -> usize {
         match shape {
             Shape::Numbers => {
                 for _ in 0..2 {
@@ -144,7 +155,7 @@ impl Classes {
 
     /// Where the piece that begins at `i` ends when its body goes to `body`.
     #[inline(always)]
-    pub(super) fn end(&self, shape: Shape, text: &[u8], i: usize, body: usize) -> usize {
+    fn end(&self, shape: Shape, text: &[u8], i: usize, body: usize) -> usize {
         match shape {
             Shape::Spaces => match text[i..body].iter().rposition(|byte| matches!(byte, b'\r' | b'\n')) {
                 Some(newline) => i + newline + 1,
