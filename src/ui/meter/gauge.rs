@@ -50,6 +50,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
                 .attr("aria-describedby", BREAKDOWN)
                 .attr("data-level", move || word(level.get()))
                 .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
+                .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
                 .on(ev::click, move |_| {
                     if !pointed.get_value() {
                         meter.open.update(|open| *open = !*open);
