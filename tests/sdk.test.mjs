@@ -68,7 +68,7 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
 
       test("anthropic counts tokens", async () => {
         const vectors = JSON.parse(readFileSync(new URL("vectors/prompt.json", import.meta.url))).vectors;
-        for (const name of ["a question", "a Chinese question", "tools behind an empty system prompt", "some tool must be called", "special tokens that somebody wrote"]) {
+        for (const name of ["a question", "a Chinese question", "a system prompt, with thinking", "some tool must be called", "special tokens that somebody wrote"]) {
           const { request, tokens } = vectors.find((vector) => vector.name === name);
           const tools = request.tools?.map(({ function: { name, description, parameters } }) => ({ name, description, input_schema: parameters }));
           const said = request.messages.filter(({ role }) => role !== "system");

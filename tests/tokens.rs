@@ -36,5 +36,5 @@ fn merges(pack: &str) -> Merges {
     let bytes = std::fs::read(&path).unwrap_or_else(|error| {
         panic!("{}: {error}. The vocabulary is made by `cargo xtask build`.", path.display())
     });
-    unpack(&bytes).unwrap()
+    unpack(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

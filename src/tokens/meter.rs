@@ -90,8 +90,9 @@ impl Meter {
         &self.text
     }
 
-    /// How many pairs of tokens its long pieces made it look at, ever: the measure of its work, for the laws.
-    pub(crate) fn looks(&self) -> u64 {
+    /// How many pairs of tokens its long pieces made it look at, ever: a measure of its work without a clock.
+    #[must_use]
+    pub fn looks(&self) -> u64 {
         self.looks + self.long.as_ref().map_or(0, |long| long.looks())
     }
 

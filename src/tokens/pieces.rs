@@ -18,8 +18,9 @@
 
 #![expect(
     clippy::indexing_slicing,
+    clippy::inline_always,
     reason = "the hot path. `i` and `k` are always beginnings of characters of the text or its length, and each read \
-              is behind a comparison with the length"
+              is behind a comparison with the length. The three steps of a look are one function on it"
 )]
 
 use super::classes::{CLASS, Classes, LETTER, NEWLINE, NUMBER, OTHER, SPACE, SPLIT, SYMBOL};
@@ -57,19 +58,25 @@ impl Classes {
             }
             return self.run(text, k, LETTER);
         }
-        let (shape, k) = self.shape(text, i);
-        let end = self.body(shape, text, k);
-        self.end(shape, text, i, end)
+        self.look(text, i).0
     }
 
     /// The end of the piece that begins at `i`, if no text that may follow can change it.
     pub(super) fn closed_piece(&self, text: &[u8], i: usize) -> Option<usize> {
+        let (end, body) = self.look(text, i);
+        (body < text.len()).then_some(end)
+    }
+
+    /// The end of the piece that begins at `i`, and of its body.
+    #[inline(never)]
+    fn look(&self, text: &[u8], i: usize) -> (usize, usize) {
         let (shape, k) = self.shape(text, i);
-        let end = self.body(shape, text, k);
-        (end < text.len()).then(|| self.end(shape, text, i, end))
+        let body = self.body(shape, text, k);
+        (self.end(shape, text, i, body), body)
     }
 
     /// What the piece that begins at `i` is, and where the rest of its body begins.
+    #[inline(always)]
     pub(super) fn shape(&self, text: &[u8], i: usize) -> (Shape, usize) {
         let (first, length) = self.at(text, i);
         let split = first & SPLIT;
@@ -92,6 +99,7 @@ impl Classes {
     }
 
     /// Where a body ends that is gone on with at `k`. At the end of the text it may only be cut, except for numbers.
+    #[inline(always)]
     pub(super) fn body(&self, shape: Shape, text: &[u8], mut k: usize) -> usize {
         match shape {
             Shape::Numbers => {
@@ -135,6 +143,7 @@ impl Classes {
     }
 
     /// Where the piece that begins at `i` ends when its body goes to `body`.
+    #[inline(always)]
     pub(super) fn end(&self, shape: Shape, text: &[u8], i: usize, body: usize) -> usize {
         match shape {
             Shape::Spaces => match text[i..body].iter().rposition(|byte| matches!(byte, b'\r' | b'\n')) {
@@ -155,6 +164,7 @@ impl Classes {
     }
 
     /// Where a run of characters of exactly this class and split ends.
+    #[inline]
     fn run(&self, text: &[u8], mut k: usize, wanted: u8) -> usize {
         while k < text.len() {
             let (class, length) = self.at(text, k);

@@ -89,11 +89,22 @@ impl Family {
 
     /// Where the next byte is that can begin a special token.
     fn candidate(self, bytes: &[u8]) -> Option<usize> {
-        match self {
-            // Only here one begins with the fullwidth bar.
-            Self::V4 => memchr::memchr2(b'<', 0xEF, bytes),
-            _ => memchr::memchr(b'<', bytes),
-        }
+        let begins = |byte: u8| byte == b'<' || byte == 0xEF && matches!(self, Self::V4);
+        // Most text has none, and is passed over eight bytes at a time.
+        let (words, _) = bytes.as_chunks::<32>();
+        let clear = |words: &&[u8; 32]| {
+            let (words, _) = words.as_chunks::<8>();
+            let found = words.iter().fold(0, |found, word| {
+                let word = u64::from_le_bytes(*word);
+                // Only here one begins with the fullwidth bar.
+                let bar = if matches!(self, Self::V4) { has(word, 0xEF) } else { 0 };
+                found | has(word, b'<') | bar
+            });
+            found == 0
+        };
+        let passed = 32 * words.iter().take_while(clear).count();
+        let place = bytes.get(passed..)?.iter().position(|byte| begins(*byte))?;
+        Some(passed + place)
     }
 
     /// The length and the id of the special token at the beginning.
@@ -144,6 +155,13 @@ impl Family {
             Self::V4 => V4,
         }
     }
+}
+
+/// Not 0 if the byte is in the word.
+fn has(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let zero = word ^ (LOW * u64::from(byte));
+    zero.wrapping_sub(LOW) & !zero & (LOW << 7)
 }
 
 /// A look at the second byte spares most text that is no special token the walk through the table.
@@ -313,8 +331,8 @@ mod tests {
                 let text = format!("a .{name}>");
                 let end = text.len() - 1;
                 assert_eq!(family.find(&text, 0), Special::At(3, end, id), "{family:?} {name}");
-                for cut in (1..name.len()).filter(|cut| name.is_char_boundary(*cut)) {
-                    let begun = format!(".{}", &name[..cut]);
+                for begun in (1..name.len()).filter_map(|cut| name.get(..cut)) {
+                    let begun = format!(".{begun}");
                     assert_eq!(family.find(&begun, 0), Special::Begun(1), "{family:?} {begun}");
                     assert!(family.is_open(begun.as_bytes()), "{family:?} {begun}");
                 }
@@ -332,10 +350,8 @@ mod tests {
             for (_, a) in &names {
                 for (_, b) in names.iter().filter(|(_, b)| a != b) {
                     assert!(!a.contains(b.as_str()), "{b} is in {a}");
-                    let touches = |k: &usize| {
-                        a.is_char_boundary(a.len() - k) && b.is_char_boundary(*k) && a.ends_with(&b[..*k])
-                    };
-                    if (1..a.len().min(b.len())).any(|k| touches(&k)) {
+                    let touches = |k: usize| b.get(..k).is_some_and(|start| a.ends_with(start));
+                    if (1..a.len().min(b.len())).any(touches) {
                         overlaps.push((a.as_str(), b.as_str()));
                     }
                 }

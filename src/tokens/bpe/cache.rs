@@ -4,7 +4,9 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "the hot path. A set is masked to the length of its table, a power of two"
+    clippy::cast_possible_truncation,
+    reason = "the hot path. A set is masked to the length of its table, a power of two; what is cut off a hash or a word \
+              is meant to be, and pieces here are short"
 )]
 
 use super::token::Token;
@@ -23,31 +25,41 @@ pub(super) type LongKey = [u64; 4];
 /// The key of up to 15 bytes at `i`.
 #[inline]
 pub(super) fn key(text: &[u8], i: usize, length: usize) -> Key {
-    let (a, b) = if let Some(chunk) = text[i..].first_chunk::<16>() {
+    let (a, b) = if let Some(chunk) = text[i..].first_chunk() {
         words(chunk)
     } else {
-        let mut chunk = [0; 16];
+        let mut chunk = [0; 17];
         chunk[..length].copy_from_slice(&text[i..i + length]);
         words(&chunk)
     };
-    masked(a, b, length)
+    if length < 8 { key_of_one(a, length) } else { key_of_two(a, b, length) }
 }
 
-/// The words' first bytes as a key.
+/// The key of the first seven bytes of a word at most.
 #[inline]
-pub(super) fn masked(a: u64, b: u64, length: usize) -> Key {
-    let mark = (length as u64) << 56;
-    match length {
-        0..8 => (a & (1 << (8 * length)) - 1, mark),
-        _ => (a, b & (1 << (8 * (length - 8) & 63)) - 1 | mark),
+pub(super) fn key_of_one(a: u64, length: usize) -> Key {
+    (a & low(8 * length), (length as u64) << 56)
+}
+
+/// The key of eight to fifteen bytes of two words.
+#[inline]
+pub(super) fn key_of_two(a: u64, b: u64, length: usize) -> Key {
+    (a, (b & low(8 * (length - 8))) | (length as u64) << 56)
+}
+
+/// So many low bits.
+#[inline]
+fn low(bits: usize) -> u64 {
+    (1 << (bits & 63)) - 1
+}
+
+/// The first sixteen of seventeen bytes as words.
+#[inline]
+pub(super) fn words(chunk: &[u8; 17]) -> (u64, u64) {
+    match chunk.as_chunks().0 {
+        [a, b] => (u64::from_le_bytes(*a), u64::from_le_bytes(*b)),
+        _ => (0, 0),
     }
-}
-
-/// Sixteen bytes as words.
-#[inline]
-pub(super) fn words(chunk: &[u8; 16]) -> (u64, u64) {
-    let both = u128::from_le_bytes(*chunk);
-    (both as u64, (both >> 64) as u64)
 }
 
 /// The key of 16 to 31 bytes.
@@ -82,7 +94,7 @@ pub(super) struct Counts {
 
 const SHORT_BITS: u32 = 15;
 const MIDDLE_BITS: u32 = 13;
-const COUNT_SHIFT: u32 = 60;
+const COUNT_SHIFT: usize = 60;
 
 impl Counts {
     /// Empty. No key is all zeros, since lengths are not.
@@ -95,7 +107,7 @@ impl Counts {
     pub(super) fn get(&self, key: Key) -> Option<usize> {
         let set = &self.short[short_set(key)];
         let found = |entry: &Key| {
-            let same = entry.0 == key.0 && entry.1 & (1 << COUNT_SHIFT) - 1 == key.1;
+            let same = entry.0 == key.0 && entry.1 & low(COUNT_SHIFT) == key.1;
             same.then_some((entry.1 >> COUNT_SHIFT) as usize)
         };
         found(&set[0]).or_else(|| found(&set[1]))
@@ -144,7 +156,7 @@ impl Tokens {
     #[inline]
     pub(super) fn get(&self, key: Key) -> Option<&[Token]> {
         let (found, tokens) = self.entries.get(tokens_set(key))?;
-        let same = found.0 == key.0 && found.1 & (1 << COUNT_SHIFT) - 1 == key.1;
+        let same = found.0 == key.0 && found.1 & low(COUNT_SHIFT) == key.1;
         if same { tokens.get(..(found.1 >> COUNT_SHIFT) as usize) } else { None }
     }
 

@@ -30,10 +30,17 @@ impl Chars {
     pub(super) fn at(&self, text: &[u8], i: usize) -> (Token, usize) {
         let tail = |k: usize| usize::from(text[i + k] & 0x3F);
         match text[i] {
-            lead @ 0xE0..=0xEF => (self.safe[usize::from(lead & 15) << 12 | tail(1) << 6 | tail(2)], 3),
+            0xE0..=0xEF => (self.wide(text, i), 3),
             lead @ 0xC0..=0xDF => (self.safe[usize::from(lead & 31) << 6 | tail(1)], 2),
             _ => (0, 1),
         }
+    }
+
+    /// The safe token of the three-byte character at `i`, or 0.
+    #[inline]
+    pub(super) fn wide(&self, text: &[u8], i: usize) -> Token {
+        let tail = |k: usize| usize::from(text[i + k] & 0x3F);
+        self.safe[usize::from(text[i] & 15) << 12 | tail(1) << 6 | tail(2)]
     }
 
     /// Whether some token may hold these two characters side by side. Never false where one does.

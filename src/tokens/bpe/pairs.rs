@@ -2,7 +2,8 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "the hot path. A slot is masked to the length of the table, a power of two"
+    clippy::cast_possible_truncation,
+    reason = "the hot path. A slot is masked to the length of the table, a power of two, and a token has 19 bits"
 )]
 
 use super::token::{FOLLOWS, LEADS, NONE, Token};
@@ -32,7 +33,7 @@ impl Pairs {
             if self.words[slot] >> BITS == key {
                 return;
             }
-            slot = slot + 1 & self.words.len() - 1;
+            slot = (slot + 1) & (self.words.len() - 1);
         }
         self.words[slot] = key << BITS | u64::from(joined);
     }
@@ -49,18 +50,18 @@ impl Pairs {
         loop {
             let word = self.words[slot];
             if word >> BITS == key {
-                return (word & (1 << BITS) - 1) as Token;
+                return (word & ((1 << BITS) - 1)) as Token;
             }
             if word == EMPTY {
                 return NONE;
             }
-            slot = slot + 1 & self.words.len() - 1;
+            slot = (slot + 1) & (self.words.len() - 1);
         }
     }
 
     #[inline]
     fn slot(&self, key: u64) -> usize {
-        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize & self.words.len() - 1
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize & (self.words.len() - 1)
     }
 }
 

@@ -87,17 +87,17 @@ impl Run {
         while start > 0 && token & FOLLOWS != 0 {
             let (mut joined, mut length) = (NONE, 0);
             // From the latest neighbour to the earliest that is still there when `token` comes to be.
-            let (mut neighbour, mut taken) = (self.ring[start & mask].0, NONE);
+            let (mut neighbour, mut until) = (self.ring[start & mask].0, NONE);
             loop {
                 self.looks += 1;
                 let candidate = vocabulary.pairs.join(neighbour, token);
-                if candidate < taken {
+                if candidate < until {
                     (joined, length) = (candidate, vocabulary.length(neighbour));
                 }
                 if neighbour <= token {
                     break;
                 }
-                taken = neighbour;
+                until = neighbour;
                 neighbour = vocabulary.right(neighbour);
                 if neighbour == NONE {
                     break;

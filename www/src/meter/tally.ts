@@ -33,11 +33,14 @@ async function openTally(again: boolean): Promise<Counter> {
   });
   const request = new Request(address(pack), { cache: again ? "reload" : "default" });
   const [bytes] = await Promise.all([readPack(request), starting]);
-  // Two steps, a task each.
   const pace = new Pace();
-  const read = new glue.Pack(bytes);
+  const opening = new glue.Opening(bytes);
   await pace.rest();
-  return new Tally(new glue.Tokens(read));
+  while (!pace.take((size) => opening.step(size))) {
+    if (pace.isOver) await pace.rest();
+  }
+  await pace.rest();
+  return new Tally(new glue.Tokens(opening));
 }
 
 /** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */
