@@ -19,7 +19,7 @@ const BREAKDOWN: &str = "hadal-budget";
 
 /// The gauge.
 pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
-    let meter = chat.meter;
+    let meter = chat.meter();
     let level = Memo::new(move |_| meter.budget.with(|budget| budget.level));
     Effect::new(move |before: Option<Level>| {
         let level = level.get();
@@ -115,7 +115,7 @@ fn ring(meter: Meter) -> impl IntoView {
 
 /// What the numbers are made of.
 fn breakdown(chat: Chat) -> impl IntoView {
-    let meter = chat.meter;
+    let meter = chat.meter();
     let terms = meter.terms.get_value();
     html::div()
         .class("breakdown")

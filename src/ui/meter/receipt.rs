@@ -18,7 +18,7 @@ use crate::{
 
 /// The line, and apart from it the bill, which stands under the whole foot.
 pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) {
-    let prices = chat.meter.terms.with_value(|terms| terms.prices);
+    let prices = chat.meter().terms.with_value(|terms| terms.prices);
     let open = RwSignal::new(false);
     let id = format!("bill-{}", answer.key.0);
     let figures = answer.figures.clone();
@@ -95,10 +95,8 @@ fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String
         let free = Prices { input: 0, cached_input: None, output: 0 };
         let bill = bill(&usage, prices.unwrap_or(&free));
         for line in &bill.lines {
-            let mut said = tokens(line.tokens);
-            if prices.is_some() {
-                said.push_str(&format!(" · {}", line.cost));
-            }
+            let count = tokens(line.tokens);
+            let said = if prices.is_some() { format!("{count} · {}", line.cost) } else { count };
             rows.push((name(line.what), said));
         }
         let total = if prices.is_some() { bill.total.to_string() } else { "no price known".to_owned() };
