@@ -23,6 +23,7 @@
 mod column;
 mod order;
 mod parts;
+mod turns;
 
 use column::Columns;
 use parts::Parts;
