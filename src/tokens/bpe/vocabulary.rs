@@ -5,7 +5,7 @@ use std::iter;
 use super::{
     chars::{Chars, Learner},
     pairs::Pairs,
-    token::{BYTES, FIRST_BYTE, FIRST_MERGE, FOLLOWS, LEADS, MOST_TOKENS, NONE, Token, tokens_of_bytes},
+    token::{BYTES, FIRST_BYTE, FIRST_MERGE, MOST_TOKENS, NONE, Token, tokens_of_bytes},
 };
 use crate::tokens::{Merges, PackError};
 
@@ -36,23 +36,18 @@ impl Vocabulary {
         let Merges { mut left, mut right, ids } = merges;
 
         let mut learner = Learner::new(count);
-        for (number, (&left, &right)) in iter::zip(FIRST_MERGE.., iter::zip(&left, &right)) {
-            learner.use_of(left, right, number);
+        for (&left, &right) in iter::zip(&left, &right) {
+            learner.use_of(left, right);
         }
-        let token = |learner: &Learner, number: u32| {
-            let (leads, follows) = learner.uses(number);
-            number << 2 | if leads { LEADS } else { 0 } | if follows { FOLLOWS } else { 0 }
-        };
-        let bytes = tokens_of_bytes(|number| token(&learner, number));
+        let bytes = tokens_of_bytes(|number| learner.token(number));
         for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
-            learner.byte(number, byte, token(&learner, number));
+            learner.byte(number, byte);
         }
         let mut pairs = Pairs::with_capacity(left.len());
         for (number, (left, right)) in iter::zip(FIRST_MERGE.., iter::zip(&mut left, &mut right)) {
-            let joined = token(&learner, number);
-            learner.merge(*left, *right, number, joined);
-            (*left, *right) = (token(&learner, *left), token(&learner, *right));
-            pairs.insert(*left, *right, joined);
+            learner.merge(*left, *right, number);
+            (*left, *right) = (learner.token(*left), learner.token(*right));
+            pairs.insert(*left, *right, learner.token(number));
         }
         let twos = bytes.iter().flat_map(|&a| bytes.iter().map(move |&b| (a, b)));
         let twos = twos.map(|(a, b)| pairs.join(a, b)).collect();
