@@ -1,34 +1,63 @@
 //! `cargo xtask bench`: the benchmarks, on a release build.
 //!
-//! In: `bench/*.mjs`. Out: what they print. Never: a verdict; times are read by people.
+//! In: `bench/*.mjs`, and for the tokenizer `bench/native`. Out: what they print. Never: a verdict; times are read by people.
 
 use crate::{
     build::{self, Scope},
     failure::{Failure, Outcome},
+    oracle,
     project::{Care, Project},
     say, stamp, tools,
 };
 
+/// The benchmark that needs one artifact alone, other people's tokenizers and much text.
+const TOKENS: &str = "tokens";
+
 /// Builds what ships, then runs each benchmark, or those whose names were given.
 pub(crate) fn bench(project: &Project, names: &[String]) -> Outcome {
-    build::build(project, Care::Release, &Scope::Shipped)?;
-    tools::ensure_packages(project, "tests")?;
     let files = stamp::files(&project.at("bench"))?;
-    let mut ran = 0;
-    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "mjs")) {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        if !names.is_empty() && !names.iter().any(|wanted| *wanted == name) {
-            continue;
+    let is_own = |file: &&std::path::PathBuf| {
+        file.extension().is_some_and(|extension| extension == "mjs")
+            && file.parent() == Some(project.at("bench").as_path())
+    };
+    let known = files
+        .iter()
+        .filter(is_own)
+        .map(|file| file.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+    let chosen = known
+        .filter(|name| names.is_empty() || names.iter().any(|wanted| wanted == name))
+        .collect::<Vec<_>>();
+    if chosen.is_empty() {
+        return Err(
+            Failure::new("no benchmark has such a name").remedy("the benchmarks are the files bench/*.mjs")
+        );
+    }
+    let scope = match chosen.as_slice() {
+        [only] if only == TOKENS => Scope::Named(vec![TOKENS.to_owned()]),
+        _ => Scope::Shipped,
+    };
+    build::build(project, Care::Release, &scope)?;
+    tools::ensure_packages(project, "tests")?;
+    for name in chosen {
+        if name == TOKENS {
+            tools::ensure_packages(project, "bench")?;
+            oracle::samples(project)?;
         }
-        ran += 1;
         say::line(&format!("bench/{name}.mjs"));
+        let file = project.at("bench").join(format!("{name}.mjs"));
         tools::run(tools::node()?.current_dir(project.root()).arg("--expose-gc").arg(file))?;
-    }
-    match ran {
-        0 => {
-            Err(Failure::new("no benchmark has such a name")
-                .remedy("the benchmarks are the files bench/*.mjs"))
+        if name == TOKENS {
+            native(project)?;
         }
-        _ => Ok(()),
     }
+    Ok(())
+}
+
+/// The tokenizer as native code, beside the crates that do the same.
+fn native(project: &Project) -> Outcome {
+    say::line("bench/native");
+    let mut cargo = tools::cargo(project);
+    cargo.args(["run", "--quiet", "--release", "--locked", "--manifest-path", "bench/native/Cargo.toml"]);
+    cargo.arg("--target-dir").arg(project.at("target/bench"));
+    tools::run(&mut cargo)
 }

@@ -11,6 +11,7 @@ mod compile;
 mod esbuild;
 mod failure;
 mod manifest;
+mod oracle;
 mod package;
 mod project;
 mod run;
@@ -40,6 +41,7 @@ usage: cargo xtask <command>
   vocabulary                               the packs of the vocabulary alone, which tests read
   size                                     what the artifacts weigh, against their budgets
   bench [name ...]                         the benchmarks
+  oracle [--write-vectors]                 the tokenizer against the public reference; needs Python and Debian's packages
   smoke                                    a short conversation with the provider of HADAL_UPSTREAM and HADAL_API_KEY";
 
 fn main() -> ExitCode {
@@ -80,6 +82,7 @@ fn obey(words: &[String]) -> Outcome<bool> {
             size::size(&project)?;
         }
         "bench" => bench::bench(&project, words)?,
+        "oracle" => oracle::oracle(&project, flag(words, "--write-vectors")?)?,
         "smoke" => smoke::smoke(&project, words)?,
         "help" | "--help" | "-h" => println!("{USAGE}"),
         _ => return Err(Failure::new(format!("`{command} {}` is no command\n\n{USAGE}", words.join(" ")))),

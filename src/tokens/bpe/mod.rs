@@ -20,6 +20,8 @@ mod scan;
 mod token;
 mod vocabulary;
 
+pub(super) use token::BYTES;
+
 use cache::{Counts, MIDDLE, SHORT, Tokens};
 pub(super) use run::Run;
 use scan::Scan;
@@ -27,6 +29,25 @@ use token::{Token, number};
 use vocabulary::Vocabulary;
 
 use super::{Merges, PackError, classes::Classes};
+
+/// Tables and caches while they are made.
+pub(super) struct Making(vocabulary::Making);
+
+impl Making {
+    pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
+        vocabulary::Making::new(merges).map(Self)
+    }
+
+    /// Takes in that many merges more; whether there are no more.
+    pub(super) fn step(&mut self, merges: usize) -> bool {
+        self.0.step(merges)
+    }
+
+    /// Takes in all that is left.
+    pub(super) fn finish(self) -> Bpe {
+        Bpe::new(self.0.finish())
+    }
+}
 
 /// Tables and caches.
 pub(super) struct Bpe {
@@ -40,16 +61,15 @@ pub(super) struct Bpe {
 
 impl Bpe {
     /// Over a vocabulary, with empty caches.
-    pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
-        let vocabulary = Vocabulary::new(merges)?;
-        Ok(Self {
+    fn new(vocabulary: Vocabulary) -> Self {
+        Self {
             classes: Classes::new(),
             vocabulary,
             counts: Counts::new(),
             tokens: Tokens::default(),
             scan: Scan::new(),
             run: Run::default(),
-        })
+        }
     }
 
     /// Whether tokens are the model's ids.

@@ -18,7 +18,7 @@ use crate::{
 
 /// The line, and apart from it the bill, which stands under the whole foot.
 pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) {
-    let prices = chat.meter.terms.with_value(|terms| terms.prices);
+    let prices = chat.meter().terms.with_value(|terms| terms.prices);
     let open = RwSignal::new(false);
     let id = format!("bill-{}", answer.key.0);
     let figures = answer.figures.clone();
@@ -26,7 +26,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
         let (figures, id) = (figures.clone(), id.clone());
         move || {
             let figures = figures.get();
-            let (short, more) = line(&figures, prices.as_ref())?;
+            let line = line(&figures, prices.as_ref())?;
             let button = html::button()
                 .r#type("button")
                 .class("quiet receipt num")
@@ -34,7 +34,11 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
                 .attr("aria-controls", id.clone())
                 .attr("title", "What this answer took")
                 .on(ev::click, move |_| open.update(|open| *open = !*open))
-                .child((html::span().child(short), html::span().class("wide").child(more)));
+                .child((
+                    html::span().class("wide").child(line.counts),
+                    html::span().child(line.short),
+                    html::span().class("wide").child(line.pace),
+                ));
             Some(button)
         }
     };
@@ -48,21 +52,33 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
     (line.into_any(), sheet.into_any())
 }
 
-/// What the line says, and what it adds where there is space.
-fn line(figures: &Figures, prices: Option<&Prices>) -> Option<(String, String)> {
+/// What the line says.
+struct Line {
+    /// Where there is space.
+    counts: String,
+    /// Always.
+    short: String,
+    /// Where there is space.
+    pace: String,
+}
+
+fn line(figures: &Figures, prices: Option<&Prices>) -> Option<Line> {
     let Some(usage) = figures.usage else {
-        return figures.whole.map(|_| ("Tokens not reported".to_owned(), pace(figures, None)));
+        let short = figures.whole.map(|_| "Tokens not reported".to_owned())?;
+        return Some(Line { counts: String::new(), short, pace: pace(figures, None) });
     };
-    let mut short = format!("{} in, {} out", whole(usage.input), whole(usage.output));
-    if let Some(prices) = prices {
-        short.push_str(&format!(" · {}", bill(&usage, prices).total));
-    }
-    let mut more = String::new();
+    let counts = format!("{} in, {} out", whole(usage.input), whole(usage.output));
+    let mut cached = String::new();
     if usage.cached_input > 0 {
-        more = format!("· {} % from cache ", percent(usage.cached_input, usage.input));
+        cached = format!("· {} % from cache ", percent(usage.cached_input, usage.input));
     }
-    more.push_str(&pace(figures, Some(&usage)));
-    Some((short, more))
+    let pace = cached + &pace(figures, Some(&usage));
+    Some(match prices {
+        Some(prices) => {
+            Line { counts: format!("{counts} ·"), short: bill(&usage, prices).total.to_string(), pace }
+        }
+        None => Line { counts: String::new(), short: counts, pace },
+    })
 }
 
 /// "· 0.4 s, 61 tokens/s".
@@ -79,10 +95,8 @@ fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String
         let free = Prices { input: 0, cached_input: None, output: 0 };
         let bill = bill(&usage, prices.unwrap_or(&free));
         for line in &bill.lines {
-            let mut said = tokens(line.tokens);
-            if prices.is_some() {
-                said.push_str(&format!(" · {}", line.cost));
-            }
+            let count = tokens(line.tokens);
+            let said = if prices.is_some() { format!("{count} · {}", line.cost) } else { count };
             rows.push((name(line.what), said));
         }
         let total = if prices.is_some() { bill.total.to_string() } else { "no price known".to_owned() };

