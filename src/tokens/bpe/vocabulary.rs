@@ -5,7 +5,7 @@ use std::iter;
 use super::{
     chars::{Chars, Learner},
     pairs::Pairs,
-    token::{BYTES, FIRST_BYTE, FIRST_MERGE, FOLLOWS, LEADS, MOST_TOKENS, NONE, Token, tokens_of_bytes},
+    token::{BYTES, FIRST_BYTE, FIRST_MERGE, MOST_TOKENS, NONE, Token, tokens_of_bytes},
 };
 use crate::tokens::{Merges, PackError};
 
@@ -53,27 +53,24 @@ impl Making {
     /// Takes in that many merges more; whether there are no more.
     pub(super) fn step(&mut self, merges: usize) -> bool {
         let Self { left, right, learner, pairs, noted, done, .. } = self;
-        let from = |done: usize| (FIRST_MERGE..).skip(done);
         if *noted < left.len() {
             let parts = iter::zip(left.iter().skip(*noted), right.iter().skip(*noted)).take(merges);
-            for (number, (&left, &right)) in iter::zip(from(*noted), parts) {
-                learner.use_of(left, right, number);
+            for (&left, &right) in parts {
+                learner.use_of(left, right);
             }
             *noted = noted.saturating_add(merges).min(left.len());
             if *noted >= left.len() {
-                let bytes = tokens_of_bytes(|number| token(learner, number));
-                for (&token, byte) in iter::zip(&bytes, 0..=u8::MAX) {
-                    learner.byte(token >> 2, byte, token);
+                for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
+                    learner.byte(number, byte);
                 }
             }
             return false;
         }
         let parts = iter::zip(left.iter_mut().skip(*done), right.iter_mut().skip(*done)).take(merges);
-        for (number, (left, right)) in iter::zip(from(*done), parts) {
-            let joined = token(learner, number);
-            learner.merge(*left, *right, number, joined);
-            (*left, *right) = (token(learner, *left), token(learner, *right));
-            pairs.insert(*left, *right, joined);
+        for (number, (left, right)) in iter::zip((FIRST_MERGE..).skip(*done), parts) {
+            learner.merge(*left, *right, number);
+            (*left, *right) = (learner.token(*left), learner.token(*right));
+            pairs.insert(*left, *right, learner.token(number));
         }
         *done = done.saturating_add(merges).min(left.len());
         *done >= left.len()
@@ -83,7 +80,7 @@ impl Making {
     pub(super) fn finish(mut self) -> Vocabulary {
         while !self.step(usize::MAX) {}
         let Self { mut left, right, ids, lengths, learner, pairs, .. } = self;
-        let bytes = tokens_of_bytes(|number| token(&learner, number));
+        let bytes = tokens_of_bytes(|number| learner.token(number));
         let twos = bytes.iter().flat_map(|&a| bytes.iter().map(move |&b| (a, b)));
         let twos = twos.map(|(a, b)| pairs.join(a, b)).collect();
         if !ids {
@@ -91,12 +88,6 @@ impl Making {
         }
         Vocabulary { bytes, twos, pairs, chars: learner.finish(), left, right, lengths, ids }
     }
-}
-
-/// The token of a number.
-fn token(learner: &Learner, number: u32) -> Token {
-    let (leads, follows) = learner.uses(number);
-    number << 2 | if leads { LEADS } else { 0 } | if follows { FOLLOWS } else { 0 }
 }
 
 impl Vocabulary {
