@@ -230,6 +230,8 @@ describe("the meter", { timeout: 300_000 }, () => {
     await page.getByText("Half").waitFor();
     await button(page, "Stop").click();
     await receipt(page).filter({ hasText: "Tokens not reported" }).waitFor();
+    await receipt(page).click();
+    await until(async () => (await rows(page.locator(".bill").last()))["Answer, by our own count"] === "1 token");
     await until(async () => (await total.textContent()).endsWith(`at least ${money(cost)}`));
   });
 

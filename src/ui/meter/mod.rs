@@ -186,6 +186,16 @@ impl Meter {
         self.budget.get_untracked()
     }
 
+    /// Counts texts, and puts their sum into `sum` where it can be had.
+    fn count(self, texts: Vec<String>, sum: RwSignal<Option<u64>>) {
+        let counter = self.works.with_value(|works| works.counter.clone());
+        leptos::task::spawn_local(async move {
+            if let Some(counts) = counter.count(&texts).await {
+                sum.try_set(Some(counts.into_iter().map(u64::from).sum()));
+            }
+        });
+    }
+
     fn settle(self, writing: u32, written: Written) {
         let current = self.works.try_update_value(|works| {
             let current = works.writings == writing;

@@ -18,8 +18,17 @@ use crate::{
 
 /// The line, and apart from it the bill, which stands under the whole foot.
 pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) {
-    let prices = chat.meter().terms.with_value(|terms| terms.prices);
-    let open = RwSignal::new(false);
+    let meter = chat.meter();
+    let (open, own) = (RwSignal::new(false), RwSignal::new(None));
+    let prices = meter.terms.with_value(|terms| terms.prices);
+    // What was not reported is counted here, when somebody looks.
+    let (reasoning, text) = (answer.reasoning.clone(), answer.text.clone());
+    let look = move |reported: bool| {
+        open.update(|open| *open = !*open);
+        if !reported && own.get_untracked().is_none() {
+            meter.count(vec![reasoning.get_untracked(), text.get_untracked()], own);
+        }
+    };
     let id = format!("bill-{}", answer.key.0);
     let figures = answer.figures.clone();
     let line = {
@@ -27,13 +36,14 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
         move || {
             let figures = figures.get();
             let line = line(&figures, prices.as_ref())?;
+            let (look, is_reported) = (look.clone(), figures.usage.is_some());
             let button = html::button()
                 .r#type("button")
                 .class("quiet receipt num")
                 .attr("aria-expanded", move || if open.get() { "true" } else { "false" })
                 .attr("aria-controls", id.clone())
                 .attr("title", "What this answer took")
-                .on(ev::click, move |_| open.update(|open| *open = !*open))
+                .on(ev::click, move |_| look(is_reported))
                 .child((
                     html::span().class("wide").child(line.counts),
                     html::span().child(line.short),
@@ -43,7 +53,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
         }
     };
     let sheet = html::div().class("bill").id(id).attr("hidden", move || !open.get()).child(move || {
-        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref()));
+        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref(), own.get()));
         let draw = |(name, said): (&'static str, String)| {
             html::div().child((html::span().child(name), html::span().class("num").child(said)))
         };
@@ -89,7 +99,7 @@ fn pace(figures: &Figures, usage: Option<&Usage>) -> String {
     format!("· {}{speed}", seconds(first))
 }
 
-fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String)> {
+fn rows(figures: &Figures, prices: Option<&Prices>, own: Option<u64>) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(usage) = figures.usage {
         let free = Prices { input: 0, cached_input: None, output: 0 };
@@ -103,6 +113,9 @@ fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String
         rows.push(("As reported by the provider", total));
     } else {
         rows.push(("Tokens", "not reported by the provider".to_owned()));
+        if let Some(own) = own {
+            rows.push(("Answer, by our own count", tokens(own)));
+        }
     }
     if let Some(first) = figures.first {
         rows.push(("First sign after", seconds(first)));
