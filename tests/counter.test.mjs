@@ -103,7 +103,7 @@ describe("the page's counter", { timeout: 300_000 }, () => {
         };
         globalThis.long = [];
         new PerformanceObserver((list) => {
-          for (const { duration } of list.getEntries()) globalThis.long.push(duration);
+          globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
         }).observe({ type: "longtask" });
       }, options);
       await run(tab.page, workers);
@@ -112,6 +112,20 @@ describe("the page's counter", { timeout: 300_000 }, () => {
       await tab.close();
     }
   }
+
+  test("a long task would be seen", async () => {
+    await visit("no Trusted Types", {}, async (page) => {
+      const seen = await page.evaluate(async () => {
+        // In a task of the page's own: the browser does not report those of its tools.
+        await new Promise((resolve) => setTimeout(resolve));
+        const ends = performance.now() + 60;
+        while (performance.now() < ends);
+        while (globalThis.long.length === 0) await new Promise((resolve) => setTimeout(resolve));
+        return globalThis.long[0].duration;
+      });
+      assert.ok(seen >= 60);
+    });
+  });
 
   const texts = ["", "Hello, world!", "深い海\0", "a\ud800b", "<｜User｜>hi", prose.repeat(700), "x".repeat(50_000)];
   const expected = () => texts.map((text) => exact.count(text));
@@ -172,9 +186,10 @@ describe("the page's counter", { timeout: 300_000 }, () => {
       test(`1 MB of ${name} is not felt, ${where}`, async () => {
         // What else this machine does may make a task long; it does not do so each time.
         let felt;
-        for (let left = 3; left > 0; left -= 1) {
+        for (let left = 5; left > 0; left -= 1) {
           felt = await paste1MB(options, paste);
           if (felt.length === 0) return;
+          console.log(`  long tasks, in milliseconds: ${felt.join(", ")}`);
         }
         assert.deepEqual(felt, []);
       });
@@ -191,10 +206,11 @@ describe("the page's counter", { timeout: 300_000 }, () => {
         // Only the counting is to be seen, not this script's arrival.
         const turn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         await turn();
-        globalThis.long.length = 0;
+        const begun = performance.now();
         const counts = [await counter.draft(paste), await counter.draft(edited), (await counter.count([paste]))[0]];
         await turn();
-        return { counts, long: globalThis.long };
+        await turn();
+        return { counts, long: globalThis.long.filter(({ startTime }) => startTime >= begun).map(({ duration }) => duration) };
       }, [paste, edited]);
       assert.deepEqual(result.counts, [paste, edited, paste].map((text) => exact.count(text)));
       felt = result.long;

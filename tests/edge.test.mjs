@@ -196,17 +196,21 @@ for (const [runtime, startEdge] of Object.entries(runtimes)) {
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(three, guarded)));
       for (const answer of answers) {
         assert.match(answer.headers.get("cache-control"), /no-store/);
-        assert.deepEqual(await answer.json(), { input_tokens: 11, exact: true });
+        // A host that nobody knows may write prompts in its own way.
+        assert.deepEqual(await answer.json(), { input_tokens: 11, exact: false, estimate: "unknown_provider" });
       }
-      assert.deepEqual(await (await ask(three)).json(), { input_tokens: 14, exact: true });
+      assert.equal((await (await ask(three)).json()).input_tokens, 14);
       const chinese = { model, system: "你是一个智能助手", messages: [{ role: "user", content: [{ type: "text", text: "你好!" }] }], thinking: { type: "enabled", budget_tokens: 1024 } };
-      assert.deepEqual(await (await ask(chinese, guarded)).json(), { input_tokens: 10, exact: true });
+      assert.equal((await (await ask(chinese, guarded)).json()).input_tokens, 10);
       assert.equal(upstream.seen.length, 0, "nobody else is asked");
       // Whoever may not chat may not count either.
       assert.equal((await ask(three, guarded, {})).status, 401);
       assert.equal((await ask(three, edge, { origin: "https://evil.example" })).status, 403);
       assert.equal((await ask({ ...three, model: "gpt-5" }, guarded)).status, 404);
       assert.equal((await ask({ ...three, system: "x".repeat(5000) })).status, 413);
+      const simulated = await startEdge({});
+      assert.deepEqual(await (await ask(three, simulated, {})).json(), { input_tokens: 11, exact: true });
+      await simulated.stop();
     });
 
     test("sixteen at once do not disturb one another", async () => {

@@ -218,7 +218,7 @@ describe("the page", { timeout: 300_000 }, () => {
         return element.getAttribute("aria-label") ?? element.textContent;
       }));
     }
-    const order = ["Ask again", "Copy", "Continue", /^Thought for/, "Edit", "Conversation"];
+    const order = ["Ask again", "Copy", /^Tokens not reported/, "Continue", /^Thought for/, "Edit", "Conversation"];
     assert.equal(reached.length, order.length, reached.join());
     order.forEach((name, at) => assert.match(reached[at], name instanceof RegExp ? name : new RegExp(`^${name}$`)));
     await page.keyboard.press("Tab");

@@ -82,6 +82,22 @@ fn an_answer_has_the_tokens_that_its_provider_reported() {
     assert_eq!(of(&thought, &thinking, &StopReason::Stop), 15);
 }
 
+/// A recorded refusal names the tokens of ten million letters and a greeting, for V3-0324 and for V3.1.
+#[test]
+fn ten_million_letters_have_the_tokens_that_the_refusal_named() {
+    let mut tokenizer = tokenizer();
+    let long = "a".repeat(1_000_000);
+    let letters = tokenizer.count(&long);
+    let roles = [Role::User, Role::Assistant].into_iter().cycle().take(10);
+    let mut messages: Vec<Message> = roles.map(|role| Message::new(role, long.as_str())).collect();
+    messages.push(Message::user("Hi"));
+    // The same text ten times is counted once: what is tested is the sum.
+    let mut count = |text: &str| if text.len() == long.len() { letters } else { tokenizer.count(text) };
+    let mut of = |template| count_prompt(template, &Ask::plain(&messages), &mut count).total;
+    assert_eq!(of(Template::V31), 1_250_025);
+    assert_eq!(of(Template::V3), 1_250_019);
+}
+
 #[test]
 fn every_recorded_pair_has_the_usage_that_was_reported() {
     let shared = env::var("HADAL_SHARED").unwrap_or_else(|_| "../shared".to_owned());

@@ -3,10 +3,13 @@
 //! In: a request as [`gate`](super::gate) shaped it, a counter. Out: what the upstream would report as the prompt's
 //! tokens. Never: a vocabulary, a guess that does not call itself one.
 
-use super::{config::Settings, gate};
+use super::{
+    config::{Settings, Upstream},
+    gate,
+};
 use crate::{
     models::{self, Template},
-    tokens::prompt::{Ask, PromptCount, count_prompt},
+    tokens::prompt::{Ask, Exactness, PromptCount, Why, count_prompt},
     wire::{ChatRequest, repair},
 };
 
@@ -26,7 +29,10 @@ pub fn count(
         tool_choice: &request.tool_choice,
         response_format: request.response_format,
     };
-    count_prompt(template, &ask, counter)
+    let count = count_prompt(template, &ask, counter);
+    let known = provider.is_some() || matches!(settings.upstream, Upstream::Simulator { .. });
+    let host = if known { Exactness::Exact } else { Exactness::Estimate(Why::UnknownProvider) };
+    PromptCount { exactness: count.exactness.and(host), ..count }
 }
 
 #[cfg(test)]
@@ -34,7 +40,6 @@ mod tests {
     use super::*;
     use crate::{
         edge::config::Variables,
-        tokens::prompt::{Exactness, Why},
         wire::{Dialect, read_request},
     };
 
@@ -63,5 +68,14 @@ mod tests {
         let body = r#"{"model":"mine","messages":[{"role":"user","content":"Hi"}]}"#;
         let count = counted(&[("HADAL_MODELS", "mine")], body);
         assert_eq!(count.exactness, Exactness::Estimate(Why::UnknownTemplate));
+    }
+
+    #[test]
+    fn a_host_that_nobody_knows_is_estimated() {
+        let body = r#"{"messages":[{"role":"user","content":"Hi"}]}"#;
+        let key = ("HADAL_API_KEY", "sk-CANARY");
+        let exactness = |url| counted(&[("HADAL_UPSTREAM", url), key], body).exactness;
+        assert_eq!(exactness("https://api.cometapi.com"), Exactness::Exact);
+        assert_eq!(exactness("https://llm.example/v1"), Exactness::Estimate(Why::UnknownProvider));
     }
 }

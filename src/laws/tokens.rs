@@ -109,7 +109,7 @@ fn work_is_linear(trial: Trial, merges: &Merges) -> Report {
     // A byte meets the neighbours of each token it becomes a part of; no chain of right parts is longer than eight.
     const MOST: u64 = 64;
     let tokenizer = tokenizer(merges, Family::V31);
-    trial.of(&(piece(), 1..9_usize), |(piece, times)| {
+    trial.of(&(run(), 1..9_usize), |(piece, times)| {
         let mut tokenizer = tokenizer.borrow_mut();
         let piece = piece.repeat(times);
         let bytes = piece.len() as u64;
@@ -184,6 +184,20 @@ fn text() -> impl Strategy<Value = String> {
         1 => (select(PARTS), 1..120_usize).prop_map(|(part, times)| part.repeat(times)),
     ];
     vec(part, 0..10).prop_map(|parts| parts.concat())
+}
+
+/// Few pieces, most of them long.
+fn run() -> impl Strategy<Value = String> {
+    let others = |of: &'static [&'static str]| vec(select(of), 1..400).prop_map(|others| others.concat());
+    prop_oneof![
+        4 => piece(),
+        1 => others(&[" "]),
+        1 => others(&[" ", "\t", "\n"]),
+        1 => others(&["=", ".", "-", ">"]),
+        1 => others(&["\0", "\u{E000}"]),
+        1 => others(&["0", "1"]),
+        1 => others(&["a", "<"]),
+    ]
 }
 
 /// One piece of up to a few hundred letters.

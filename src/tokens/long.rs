@@ -10,9 +10,8 @@ use super::{
 };
 
 /// A piece that more text may make longer.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Long {
-    shape: Shape,
     /// The piece as one.
     whole: Run,
     /// What is behind the last line end of white space, if there is one.
@@ -22,25 +21,24 @@ pub(super) struct Long {
 }
 
 impl Long {
-    /// The piece that begins with the text and is not closed by it.
-    pub(super) fn new(bpe: &Bpe, text: &str) -> Self {
-        let (shape, _) = bpe.classes.shape(text.as_bytes(), 0);
-        Self { shape, whole: Run::default(), rest: Run::default(), newline: (0, 0) }
-    }
-
-    /// Reads on. `text` begins with what was read before. If the piece turns out to be closed: where, and how many
-    /// tokens that is.
+    /// Reads on. `text` begins with the piece, and with all that was read before. If the piece turns out to be
+    /// closed: where, and how many tokens that is.
     pub(super) fn grow(&mut self, bpe: &Bpe, text: &str) -> Option<(usize, usize)> {
-        let read = self.whole.len();
         let bytes = text.as_bytes();
-        let body = match read {
-            0 => bpe.classes.shape(bytes, 0).1,
-            _ => read,
-        };
-        let body = bpe.classes.body(self.shape, bytes, body);
-        let new = bytes.get(read..body).unwrap_or_default();
-        self.push(bpe, new);
-        (body < bytes.len()).then(|| self.close(bpe, bytes, body))
+        if bytes.is_empty() {
+            return None;
+        }
+        let read = self.whole.len();
+        let look = bpe.classes.look(bytes, 0, read);
+        let is_space = look.shape == Shape::Spaces;
+        self.push(bpe, bytes.get(read..look.body).unwrap_or_default(), is_space);
+        if look.body == bytes.len() {
+            None
+        } else if is_space {
+            Some(self.close_space(bpe, bytes, look.body))
+        } else {
+            Some((look.end, self.whole.count_at(look.end)))
+        }
     }
 
     /// How many tokens it is if nothing follows.
@@ -56,12 +54,9 @@ impl Long {
         self.whole.looks + self.rest.looks
     }
 
-    fn push(&mut self, bpe: &Bpe, new: &[u8]) {
-        let is_newline = |byte: &u8| matches!(byte, b'\r' | b'\n');
-        let newline = match self.shape {
-            Shape::Spaces => new.iter().rposition(is_newline).map_or(0, |place| place + 1),
-            _ => 0,
-        };
+    fn push(&mut self, bpe: &Bpe, new: &[u8], is_space: bool) {
+        let newline = new.iter().rposition(|byte| is_space && matches!(byte, b'\r' | b'\n'));
+        let newline = newline.map_or(0, |place| place + 1);
         let (before, behind) = new.split_at_checked(newline).unwrap_or_default();
         bpe.push(&mut self.whole, before);
         if newline > 0 {
@@ -74,13 +69,9 @@ impl Long {
         }
     }
 
-    /// What is behind `body` is of another kind, so everything before it is known, but for one character perhaps.
-    fn close(&self, bpe: &Bpe, text: &[u8], body: usize) -> (usize, usize) {
+    /// What is behind the white space is something else, so all of it is known, but for one character perhaps.
+    fn close_space(&self, bpe: &Bpe, text: &[u8], body: usize) -> (usize, usize) {
         let (newline, before) = self.newline;
-        if self.shape != Shape::Spaces {
-            let end = bpe.classes.end(self.shape, text, 0, body);
-            return (end, self.whole.count_at(end));
-        }
         // The last character goes with what follows in the same split, even where it is the only one.
         let cut = newline < body && bpe.classes.at(text, body).0 & SPLIT == 0;
         let end = if cut { bpe.classes.before(text, body).1 } else { body };

@@ -131,7 +131,7 @@ impl Meter {
             if open.len() < LONG {
                 return;
             }
-            self.long = Some(Box::new(Long::new(&tokenizer.bpe, open)));
+            self.long = Some(Box::default());
         }
     }
 

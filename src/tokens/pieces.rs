@@ -18,8 +18,9 @@
 
 #![expect(
     clippy::indexing_slicing,
+    clippy::inline_always,
     reason = "the hot path. `i` and `k` are always beginnings of characters of the text or its length, and each read \
-              is behind a comparison with the length"
+              is behind a comparison with the length. The three steps of a look are one function on it"
 )]
 
 use super::classes::{CLASS, Classes, LETTER, NEWLINE, NUMBER, OTHER, SPACE, SPLIT, SYMBOL};
@@ -41,6 +42,15 @@ pub(super) enum Shape {
     Gap(u8),
 }
 
+/// A piece, as far as the text goes.
+pub(super) struct Look {
+    pub(super) shape: Shape,
+    /// Where its body ends. At the end of the text it may only be cut, except for numbers.
+    pub(super) body: usize,
+    /// Where it ends itself.
+    pub(super) end: usize,
+}
+
 impl Classes {
     /// The end of the piece that begins at `i`, which is before the end of the text.
     #[inline]
@@ -57,20 +67,28 @@ impl Classes {
             }
             return self.run(text, k, LETTER);
         }
-        let (shape, k) = self.shape(text, i);
-        let end = self.body(shape, text, k);
-        self.end(shape, text, i, end)
+        self.look(text, i, 0).end
     }
 
     /// The end of the piece that begins at `i`, if no text that may follow can change it.
     pub(super) fn closed_piece(&self, text: &[u8], i: usize) -> Option<usize> {
+        let look = self.look(text, i, 0);
+        (look.body < text.len()).then_some(look.end)
+    }
+
+    /// What the piece that begins at `i` is, whose body is known to go to `known` at least, if that is more than 0.
+    #[inline(never)]
+    pub(super) fn look(&self, text: &[u8], i: usize, known: usize) -> Look {
         let (shape, k) = self.shape(text, i);
-        let end = self.body(shape, text, k);
-        (end < text.len()).then(|| self.end(shape, text, i, end))
+        let body = self.body(shape, text, k.max(known));
+        // Where a piece that is gone on with would end is not asked, and looking back over it would cost its length.
+        let end = if known > 0 && body == text.len() { body } else { self.end(shape, text, i, body) };
+        Look { shape, body, end }
     }
 
     /// What the piece that begins at `i` is, and where the rest of its body begins.
-    pub(super) fn shape(&self, text: &[u8], i: usize) -> (Shape, usize) {
+    #[inline(always)]
+    fn shape(&self, text: &[u8], i: usize) -> (Shape, usize) {
         let (first, length) = self.at(text, i);
         let split = first & SPLIT;
         let next = i + length;
@@ -91,8 +109,9 @@ impl Classes {
         }
     }
 
-    /// Where a body ends that is gone on with at `k`. At the end of the text it may only be cut, except for numbers.
-    pub(super) fn body(&self, shape: Shape, text: &[u8], mut k: usize) -> usize {
+    /// Where a body ends that is gone on with at `k`.
+    #[inline(always)]
+    fn body(&self, shape: Shape, text: &[u8], mut k: usize) -> usize {
         match shape {
             Shape::Numbers => {
                 for _ in 0..2 {
@@ -135,7 +154,8 @@ impl Classes {
     }
 
     /// Where the piece that begins at `i` ends when its body goes to `body`.
-    pub(super) fn end(&self, shape: Shape, text: &[u8], i: usize, body: usize) -> usize {
+    #[inline(always)]
+    fn end(&self, shape: Shape, text: &[u8], i: usize, body: usize) -> usize {
         match shape {
             Shape::Spaces => match text[i..body].iter().rposition(|byte| matches!(byte, b'\r' | b'\n')) {
                 Some(newline) => i + newline + 1,
@@ -155,6 +175,7 @@ impl Classes {
     }
 
     /// Where a run of characters of exactly this class and split ends.
+    #[inline]
     fn run(&self, text: &[u8], mut k: usize, wanted: u8) -> usize {
         while k < text.len() {
             let (class, length) = self.at(text, k);

@@ -89,11 +89,22 @@ impl Family {
 
     /// Where the next byte is that can begin a special token.
     fn candidate(self, bytes: &[u8]) -> Option<usize> {
-        match self {
-            // Only here one begins with the fullwidth bar.
-            Self::V4 => memchr::memchr2(b'<', 0xEF, bytes),
-            _ => memchr::memchr(b'<', bytes),
-        }
+        let begins = |byte: u8| byte == b'<' || byte == 0xEF && matches!(self, Self::V4);
+        // Most text has none, and is passed over eight bytes at a time.
+        let (words, _) = bytes.as_chunks::<32>();
+        let clear = |words: &&[u8; 32]| {
+            let (words, _) = words.as_chunks::<8>();
+            let found = words.iter().fold(0, |found, word| {
+                let word = u64::from_le_bytes(*word);
+                // Only here one begins with the fullwidth bar.
+                let bar = if matches!(self, Self::V4) { has(word, 0xEF) } else { 0 };
+                found | has(word, b'<') | bar
+            });
+            found == 0
+        };
+        let passed = 32 * words.iter().take_while(clear).count();
+        let place = bytes.get(passed..)?.iter().position(|byte| begins(*byte))?;
+        Some(passed + place)
     }
 
     /// The length and the id of the special token at the beginning.
@@ -144,6 +155,13 @@ impl Family {
             Self::V4 => V4,
         }
     }
+}
+
+/// Not 0 if the byte is in the word.
+fn has(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let zero = word ^ (LOW * u64::from(byte));
+    zero.wrapping_sub(LOW) & !zero & (LOW << 7)
 }
 
 /// A look at the second byte spares most text that is no special token the walk through the table.

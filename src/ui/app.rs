@@ -14,8 +14,8 @@ pub fn app(setup: Setup) -> impl IntoView {
         .class("chat")
         .on(ev::keydown, move |event| {
             let leaves = event.key() == "Escape" && !event.is_composing() && event.key_code() != 229;
-            if leaves && chat.meter.open.get_untracked() {
-                chat.meter.open.set(false);
+            if leaves && chat.meter().open.get_untracked() {
+                chat.meter().open.set(false);
             } else if leaves && chat.model.stage.with_untracked(Stage::is_running) {
                 chat.stop();
             }

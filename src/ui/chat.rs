@@ -25,13 +25,11 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chat {
     pub(crate) model: Model,
-    pub(crate) meter: Meter,
+    meter: StoredValue<Meter>,
     /// The log's scroller.
     pub(crate) follow: Follow,
     /// The composer's field.
     pub(crate) field: NodeRef<html::Textarea>,
-    /// Something is in the field.
-    pub(crate) filled: RwSignal<bool>,
     /// The next question is to be thought about.
     pub(crate) thinking: RwSignal<bool>,
     /// The question that was taken back into the field.
@@ -56,11 +54,10 @@ impl Chat {
     pub(crate) fn new(setup: Setup) -> Self {
         let meter = Meter::new(&setup.settings, setup.counter.clone());
         Self {
-            model: Model::new(meter.prices()),
-            meter,
+            model: Model::new(),
+            meter: StoredValue::new(meter),
             follow: Follow::new(false),
             field: NodeRef::new(),
-            filled: RwSignal::new(false),
             thinking: RwSignal::new(setup.settings.thinking),
             editing: RwSignal::new(None),
             broken: RwSignal::new(None),
@@ -68,6 +65,11 @@ impl Chat {
             setup: StoredValue::new_local(setup),
             driver: StoredValue::new_local(None),
         }
+    }
+
+    /// What counts what is written.
+    pub(crate) fn meter(self) -> Meter {
+        self.meter.get_value()
     }
 
     /// Asks; whether the session took the question. The answer may have so many tokens, where that is less than usual.
@@ -87,29 +89,26 @@ impl Chat {
         let Some(field) = self.field.get_untracked() else { return };
         let text = field.value();
         if !text.trim().is_empty() {
-            match self.meter.room_for(&text) {
+            match self.meter().room_for(&text) {
                 Ok(room) if self.ask(&text, room) => self.take_up(),
                 Ok(_) => {}
-                Err(_) => self.meter.refused.set(true),
+                Err(_) => self.meter().refused.set(true),
             }
         }
         self.focus();
     }
 
-    /// What is in the composer has changed.
-    pub(crate) fn typed(self, text: &str) {
-        self.filled.set(!text.trim().is_empty());
-        self.meter.write(text);
-    }
-
-    /// Tells the meter what stands around the next question. Runs again when that changes, in an effect.
+    /// Tells the meter what was said, and what stands around the next question. Runs again when that changes, in an effect.
     pub(crate) fn rebase(self, running: Memo<bool>) {
         self.model.turns.track();
         self.thinking.track();
         self.editing.track();
         running.track();
         let draft = self.draft(MARK);
-        let base = |session: &Session| Base { request: session.preview(&draft), sent: session.sent() };
+        let base = |session: &Session| {
+            self.meter().sum(session.transcript());
+            Base { request: session.preview(&draft), sent: session.sent() }
+        };
         let base = match self.driver.get_value() {
             Some(driver) => driver.read(base),
             None => match self.setup.with_value(|setup| setup.config(&browser::origin(), 0)) {
@@ -117,10 +116,15 @@ impl Chat {
                 None => return,
             },
         };
-        if self.meter.rebase(base)
-            && let Some(field) = self.field.get_untracked()
-        {
-            self.meter.write(&field.value());
+        if self.meter().rebase(base) {
+            self.write_again();
+        }
+    }
+
+    /// Has what is in the composer counted anew.
+    pub(crate) fn write_again(self) {
+        if let Some(field) = self.field.get_untracked() {
+            self.meter().write(&field.value());
         }
     }
 
@@ -230,7 +234,7 @@ impl Chat {
     fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
-            self.typed(text);
+            self.meter().write(text);
         }
     }
 

@@ -18,9 +18,16 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
     // The field may have been typed into before this ran.
     Effect::new(move |_| {
         if let Some(field) = chat.field.get() {
-            chat.typed(&field.value());
+            chat.meter().write(&field.value());
             chat.focus();
         }
+    });
+    Effect::new(move |before: Option<bool>| {
+        let lacking = chat.meter().lacking.get();
+        if before == Some(true) && !lacking {
+            chat.write_again();
+        }
+        lacking
     });
     let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
     Effect::new(move |_| chat.rebase(running));
@@ -51,7 +58,7 @@ fn field(chat: Chat) -> impl IntoView {
         .on(ev::input, move |_| {
             if let Some(field) = chat.field.get_untracked() {
                 let text = field.value();
-                chat.typed(&text);
+                chat.meter().write(&text);
                 // For browsers that cannot size a field by its content.
                 let rows = (1..=8).zip(text.split('\n')).last().map_or(1, |(row, _)| row);
                 field.set_rows(rows);
@@ -80,6 +87,7 @@ fn on_key(chat: Chat, event: &ev::KeyboardEvent) {
 }
 
 fn tools(chat: Chat, running: Memo<bool>) -> impl IntoView {
+    let filled = chat.meter().filled;
     html::div().class("tools").child((
         html::button()
             .r#type("button")
@@ -91,7 +99,7 @@ fn tools(chat: Chat, running: Memo<bool>) -> impl IntoView {
         html::span()
             .class("hint")
             .attr("aria-hidden", "true")
-            .attr("hidden", move || chat.filled.get())
+            .attr("hidden", move || filled.get())
             .child("Enter sends, Shift + Enter breaks the line"),
         gauge(chat),
         button(chat, running),
@@ -100,6 +108,7 @@ fn tools(chat: Chat, running: Memo<bool>) -> impl IntoView {
 
 /// Send and Stop are one button, so that neither the place nor the focus moves.
 fn button(chat: Chat, running: Memo<bool>) -> impl IntoView {
+    let filled = chat.meter().filled;
     let label = move || if running.get() { "Stop" } else { "Send" };
     html::button()
         .r#type("submit")
@@ -107,7 +116,7 @@ fn button(chat: Chat, running: Memo<bool>) -> impl IntoView {
         .attr("aria-label", label)
         .attr("title", label)
         .attr("data-running", move || running.get())
-        .attr("disabled", move || !running.get() && !chat.filled.get())
+        .attr("disabled", move || !running.get() && !filled.get())
         .on(ev::click, move |event| {
             // The second click of a double click means what the first one did.
             if event.detail() > 1 {

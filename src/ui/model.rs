@@ -12,8 +12,6 @@ use leptos::prelude::*;
 
 use crate::{
     chat::{Entry, MessageId, Millis, Role, State, StopReason, Transcript, Usage},
-    cost::{self, Total},
-    models::Prices,
     session::{CONTINUE, Event, Fault},
 };
 
@@ -26,9 +24,6 @@ pub(crate) struct Model {
     pub(crate) stage: RwSignal<Stage>,
     /// What a screen reader is told, politely.
     pub(crate) news: RwSignal<&'static str>,
-    /// What all answers took, those of other branches too: they were paid for.
-    pub(crate) spent: RwSignal<Total>,
-    prices: Option<Prices>,
     /// The answer that events are about.
     open: StoredValue<Option<Answer>>,
 }
@@ -123,14 +118,12 @@ pub(crate) struct Place {
 }
 
 impl Model {
-    /// An empty conversation, whose tokens cost so much.
-    pub(crate) fn new(prices: Option<Prices>) -> Self {
+    /// An empty conversation.
+    pub(crate) fn new() -> Self {
         Self {
             turns: RwSignal::new(Vec::new()),
             stage: RwSignal::new(Stage::Idle),
             news: RwSignal::new(""),
-            spent: RwSignal::new(Total::default()),
-            prices,
             open: StoredValue::new(None),
         }
     }
@@ -188,13 +181,11 @@ impl Model {
             }
         });
         self.turns.set(turns.collect());
-        self.spent.set(self.sum(transcript));
     }
 
     /// Forgets the conversation.
     pub(crate) fn clear(self) {
         self.turns.set(Vec::new());
-        self.spent.set(Total::default());
         self.stage.set(Stage::Idle);
         self.open.set_value(None);
     }
@@ -212,19 +203,6 @@ impl Model {
         }
         self.open.set_value(open);
         self.stage.set(Stage::Asking);
-    }
-
-    fn sum(self, transcript: &Transcript) -> Total {
-        let mut total = Total::default();
-        let entries = (0..).map_while(|id| transcript.get(MessageId(id)));
-        for entry in entries.filter(|entry| entry.message.role == Role::Assistant) {
-            // An answer that is open, or to which nothing came, has nothing to report.
-            if entry.usage.is_some() || entry.state != State::Open && !entry.message.parts.is_empty() {
-                let bill = entry.usage.zip(self.prices).map(|(usage, prices)| cost::bill(&usage, &prices));
-                total.add(entry.usage.as_ref(), bill.as_ref());
-            }
-        }
-        total
     }
 
     /// Tells the news once, at the border of two stages.
@@ -248,7 +226,6 @@ impl Model {
             answer.figures.set(Figures::of(entry));
         }
         answer.end.set(Some(end));
-        self.spent.set(self.sum(transcript));
         self.open.set_value(None);
         self.stage.set(Stage::Idle);
         self.news.set(news);
@@ -365,7 +342,7 @@ mod tests {
         fn new() -> Self {
             let owner = Owner::new();
             owner.set();
-            Self { model: Model::new(None), _owner: owner, transcript: Transcript::default() }
+            Self { model: Model::new(), _owner: owner, transcript: Transcript::default() }
         }
 
         fn tell(&self, at: u64, event: &Event) {

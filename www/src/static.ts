@@ -11,7 +11,8 @@ const root = document.getElementById("hadal");
 if (root) {
   await bringAlive(root, async () => {
     await init({ module_or_path: beside(import.meta.url, wasm) });
-    replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate, counter: createCounter() }));
+    // The page's own policy allows no Worker.
+    replace(root, () => mount(root, { endpoint: "demo:", fetch: simulate, counter: createCounter({ worker: false }) }));
   });
 }
 

@@ -9,23 +9,29 @@ pub use draft::Draft;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use crate::tokens::{self, Family, PackError, Tokenizer};
+use crate::tokens::{self, Family, Tokenizer};
 
-/// A pack that was read: the first half of the way to [`Tokens`], for callers who must not block.
+/// A pack that is being read, in steps, for callers who must not block.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Pack(tokens::Merges);
+pub struct Opening(tokens::Opening);
 
 #[wasm_bindgen]
-impl Pack {
-    /// Reads a pack of either kind.
+impl Opening {
+    /// Reads a pack of either kind; its tables are not made yet.
     ///
     /// # Errors
     ///
     /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
     #[wasm_bindgen(constructor)]
     pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
-        tokens::unpack(pack).map(Self).map_err(refuse)
+        let opening = tokens::unpack(pack).and_then(|merges| tokens::Opening::new(merges, Family::default()));
+        opening.map(Self).map_err(|why| refusal::error(why.code(), &why.to_string()))
+    }
+
+    /// Takes in that many merges more; whether that was all.
+    pub fn step(&mut self, merges: usize) -> bool {
+        self.0.step(merges)
     }
 }
 
@@ -36,14 +42,11 @@ pub struct Tokens(Tokenizer);
 
 #[wasm_bindgen]
 impl Tokens {
-    /// Makes the tables of a pack, which is used up.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` whose `code` is `vocabulary_corrupt`.
+    /// Of a pack, which is used up; what steps are left are taken.
     #[wasm_bindgen(constructor)]
-    pub fn new(pack: Pack) -> Result<Self, JsValue> {
-        Tokenizer::from_merges(pack.0, Family::default()).map(Self).map_err(refuse)
+    #[must_use]
+    pub fn new(pack: Opening) -> Self {
+        Self(pack.0.finish())
     }
 
     /// Whether tokens are the model's ids; else there are only counts.
@@ -82,10 +85,6 @@ impl Tokens {
     pub fn decode(&self, ids: &[u32]) -> Result<Vec<u8>, JsValue> {
         self.0.decode(ids).map_err(|why| refusal::error(why.code(), &why.to_string()))
     }
-}
-
-fn refuse(why: PackError) -> JsValue {
-    refusal::error(why.code(), &why.to_string())
 }
 
 /// A growing text's count, exact at every moment.

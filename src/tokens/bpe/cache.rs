@@ -25,37 +25,41 @@ pub(super) type LongKey = [u64; 4];
 /// The key of up to 15 bytes at `i`.
 #[inline]
 pub(super) fn key(text: &[u8], i: usize, length: usize) -> Key {
-    let (a, b) = if let Some(chunk) = text[i..].first_chunk::<16>() {
+    let (a, b) = if let Some(chunk) = text[i..].first_chunk() {
         words(chunk)
     } else {
-        let mut chunk = [0; 16];
+        let mut chunk = [0; 17];
         chunk[..length].copy_from_slice(&text[i..i + length]);
         words(&chunk)
     };
-    masked(a, b, length)
+    if length < 8 { key_of_one(a, length) } else { key_of_two(a, b, length) }
 }
 
-/// The words' first bytes as a key.
+/// The key of the first seven bytes of a word at most.
 #[inline]
-pub(super) fn masked(a: u64, b: u64, length: usize) -> Key {
-    let mark = (length as u64) << 56;
-    match length {
-        0..8 => (a & low(8 * length), mark),
-        _ => (a, (b & low((8 * (length - 8)) & 63)) | mark),
-    }
+pub(super) fn key_of_one(a: u64, length: usize) -> Key {
+    (a & low(8 * length), (length as u64) << 56)
+}
+
+/// The key of eight to fifteen bytes of two words.
+#[inline]
+pub(super) fn key_of_two(a: u64, b: u64, length: usize) -> Key {
+    (a, (b & low(8 * (length - 8))) | (length as u64) << 56)
 }
 
 /// So many low bits.
 #[inline]
 fn low(bits: usize) -> u64 {
-    (1 << bits) - 1
+    (1 << (bits & 63)) - 1
 }
 
-/// Sixteen bytes as words.
+/// The first sixteen of seventeen bytes as words.
 #[inline]
-pub(super) fn words(chunk: &[u8; 16]) -> (u64, u64) {
-    let both = u128::from_le_bytes(*chunk);
-    (both as u64, (both >> 64) as u64)
+pub(super) fn words(chunk: &[u8; 17]) -> (u64, u64) {
+    match chunk.as_chunks().0 {
+        [a, b] => (u64::from_le_bytes(*a), u64::from_le_bytes(*b)),
+        _ => (0, 0),
+    }
 }
 
 /// The key of 16 to 31 bytes.

@@ -7,11 +7,12 @@
 
 #![expect(
     clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
     reason = "the hot path. Characters are made of 16 bits and the table has as many cells; a junction's hash is \
               shifted to the bits of the bitmap"
 )]
 
-use super::token::{NONE, Token};
+use super::token::{FOLLOWS, LEADS, Token};
 
 /// What is known of characters and the seams between them.
 #[derive(Clone)]
@@ -30,10 +31,17 @@ impl Chars {
     pub(super) fn at(&self, text: &[u8], i: usize) -> (Token, usize) {
         let tail = |k: usize| usize::from(text[i + k] & 0x3F);
         match text[i] {
-            lead @ 0xE0..=0xEF => (self.safe[usize::from(lead & 15) << 12 | tail(1) << 6 | tail(2)], 3),
+            0xE0..=0xEF => (self.wide(text, i), 3),
             lead @ 0xC0..=0xDF => (self.safe[usize::from(lead & 31) << 6 | tail(1)], 2),
             _ => (0, 1),
         }
+    }
+
+    /// The safe token of the three-byte character at `i`, or 0.
+    #[inline]
+    pub(super) fn wide(&self, text: &[u8], i: usize) -> Token {
+        let tail = |k: usize| usize::from(text[i + k] & 0x3F);
+        self.safe[usize::from(text[i] & 15) << 12 | tail(1) << 6 | tail(2)]
     }
 
     /// Whether some token may hold these two characters side by side. Never false where one does.
@@ -67,38 +75,36 @@ struct Known {
     length: u8,
     /// Nothing could have taken an edge of it before it was whole.
     safe: bool,
-    /// The first merge that has it on its left, and on its right, by number.
-    leads: u32,
-    follows: u32,
+    /// [`LEADS`] and [`FOLLOWS`], and the same shifted by [`SO_FAR`] of the merges up to now.
+    uses: u8,
 }
 
+const SO_FAR: u32 = 2;
+
 impl Learner {
-    /// From the tokens of bytes, in the order of their numbers, and those of `count` numbers in all.
+    /// Knows nothing of so many tokens.
     pub(super) fn new(count: usize) -> Self {
-        let unknown =
-            Known { first: 0, last: 0, bytes: 0, length: 0, safe: true, leads: NONE, follows: NONE };
+        let unknown = Known { first: 0, last: 0, bytes: 0, length: 0, safe: true, uses: 0 };
         Self {
             chars: Chars { safe: vec![0; 1 << 16], seams: vec![0; 1 << (SEAM_BITS - 6)] },
             known: vec![unknown; count],
         }
     }
 
-    /// Notes that merge `number` joins these two; to be told of all before anything else.
-    pub(super) fn use_of(&mut self, left: u32, right: u32, number: u32) {
-        let leads = &mut self.known[left as usize].leads;
-        *leads = number.min(*leads);
-        let follows = &mut self.known[right as usize].follows;
-        *follows = number.min(*follows);
+    /// Notes that some merge joins these two; to be told of all before anything else.
+    pub(super) fn use_of(&mut self, left: u32, right: u32) {
+        self.known[left as usize].uses |= LEADS as u8;
+        self.known[right as usize].uses |= FOLLOWS as u8;
     }
 
-    /// Whether the token is ever on the left, and on the right, of a merge.
-    pub(super) fn uses(&self, number: u32) -> (bool, bool) {
-        let known = self.known[number as usize];
-        (known.leads != NONE, known.follows != NONE)
+    /// The token of a number.
+    pub(super) fn token(&self, number: u32) -> Token {
+        number << 2 | Token::from(self.known[number as usize].uses) & (LEADS | FOLLOWS)
     }
 
     /// A byte's token.
-    pub(super) fn byte(&mut self, number: u32, byte: u8, token: Token) {
+    pub(super) fn byte(&mut self, number: u32, byte: u8) {
+        let token = self.token(number);
         let known = &mut self.known[number as usize];
         (known.first, known.last) = (token, token);
         if byte >= 0x80 {
@@ -107,8 +113,11 @@ impl Learner {
     }
 
     /// A merge.
-    pub(super) fn merge(&mut self, left: u32, right: u32, number: u32, token: Token) {
+    pub(super) fn merge(&mut self, left: u32, right: u32, number: u32) {
+        let token = self.token(number);
         let (a, b) = (self.known[left as usize], self.known[right as usize]);
+        self.known[left as usize].uses |= (LEADS << SO_FAR) as u8;
+        self.known[right as usize].uses |= (FOLLOWS << SO_FAR) as u8;
         let seam = seam(a.last, b.first);
         self.chars.seams[seam >> 6] |= 1 << (seam & 63);
         let known = &mut self.known[number as usize];
@@ -118,7 +127,8 @@ impl Learner {
         }
         known.length = a.length + b.length;
         known.bytes = a.bytes << (8 * b.length) | b.bytes;
-        known.safe = a.safe && b.safe && a.follows >= number && b.leads >= number;
+        let lost = u32::from(a.uses) & (FOLLOWS << SO_FAR) | u32::from(b.uses) & (LEADS << SO_FAR);
+        known.safe = a.safe && b.safe && lost == 0;
         if let Some(character) = character(known.bytes, known.length)
             && known.safe
         {

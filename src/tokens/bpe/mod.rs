@@ -20,6 +20,8 @@ mod scan;
 mod token;
 mod vocabulary;
 
+pub(super) use token::BYTES;
+
 use cache::{Counts, MIDDLE, SHORT, Tokens};
 pub(super) use run::Run;
 use scan::Scan;
@@ -27,6 +29,25 @@ use token::{Token, number};
 use vocabulary::Vocabulary;
 
 use super::{Merges, PackError, classes::Classes};
+
+/// Tables and caches while they are made.
+pub(super) struct Making(vocabulary::Making);
+
+impl Making {
+    pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
+        vocabulary::Making::new(merges).map(Self)
+    }
+
+    /// Takes in that many merges more; whether there are no more.
+    pub(super) fn step(&mut self, merges: usize) -> bool {
+        self.0.step(merges)
+    }
+
+    /// Takes in all that is left.
+    pub(super) fn finish(self) -> Bpe {
+        Bpe::new(self.0.finish())
+    }
+}
 
 /// Tables and caches.
 pub(super) struct Bpe {
@@ -40,16 +61,15 @@ pub(super) struct Bpe {
 
 impl Bpe {
     /// Over a vocabulary, with empty caches.
-    pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
-        let vocabulary = Vocabulary::new(merges)?;
-        Ok(Self {
+    fn new(vocabulary: Vocabulary) -> Self {
+        Self {
             classes: Classes::new(),
             vocabulary,
             counts: Counts::new(),
             tokens: Tokens::default(),
             scan: Scan::new(),
             run: Run::default(),
-        })
+        }
     }
 
     /// Whether tokens are the model's ids.
@@ -80,6 +100,10 @@ impl Bpe {
             if let Some((key, length)) = ascii_word(text, i) {
                 count += if length == 1 { 1 } else { self.count_short(key, text, i, i + length) };
                 i += length;
+            } else if self.classes.is_cjk_letter(text, i) {
+                let tokens;
+                (i, tokens) = self.count_cut(text, i);
+                count += tokens;
             } else {
                 let end = self.classes.piece(text, i);
                 count += self.count_piece(text, i, end);
@@ -112,8 +136,12 @@ impl Bpe {
         let text = text.as_bytes();
         let mut i = 0;
         while i < text.len() {
-            let end = self.classes.piece(text, i);
-            self.encode_piece(text, i, end, out);
+            let end = if self.classes.is_cjk_letter(text, i) {
+                self.cut(text, i).0
+            } else {
+                self.classes.piece(text, i)
+            };
+            self.encode_part(text, i, end, out);
             i = end;
         }
     }
@@ -122,8 +150,7 @@ impl Bpe {
     fn count_piece(&mut self, text: &[u8], i: usize, end: usize) -> usize {
         match end - i {
             1 => 1,
-            4.. if may_be_cut(text[i]) => self.count_cut(text, i, end),
-            2..=SHORT => self.count_short(cache::key(text, i, end - i), text, i, end),
+            length @ 2..=SHORT => self.count_short(cache::key(text, i, length), text, i, end),
             _ => self.count_long(&text[i..end]),
         }
     }
@@ -162,48 +189,40 @@ impl Bpe {
         count
     }
 
+    /// The end of the piece at `i`, which begins with a letter of the second split, and how many tokens it is.
     #[inline(never)]
-    fn count_cut(&mut self, text: &[u8], i: usize, end: usize) -> usize {
-        let (mut count, mut from) = (0, i);
-        while from < end {
-            let (to, alone) = self.cut(text, from, end);
-            count += match to - from {
-                _ if alone => 1,
-                length @ ..=SHORT => self.count_short(cache::key(text, from, length), text, from, to),
-                _ => self.count_long(&text[from..to]),
+    fn count_cut(&mut self, text: &[u8], mut i: usize) -> (usize, usize) {
+        let mut count = 0;
+        loop {
+            let (end, seam) = self.cut(text, i);
+            count += match end - i {
+                3 if self.vocabulary.chars.wide(text, i) != 0 => 1,
+                length @ ..=SHORT => self.count_short(cache::key(text, i, length), text, i, end),
+                _ => self.count_long(&text[i..end]),
             };
-            from = to;
-        }
-        count
-    }
-
-    /// Where a part that merges on its own ends, and whether it is one token as it is.
-    #[inline]
-    fn cut(&self, text: &[u8], from: usize, end: usize) -> (usize, bool) {
-        let chars = &self.vocabulary.chars;
-        let (mut left, mut to) = chars.at(text, from);
-        to += from;
-        let mut alone = left != 0;
-        while to < end {
-            let (right, length) = chars.at(text, to);
-            if left != 0 && right != 0 && !chars.may_join(left, right) {
-                break;
+            i = end;
+            if !seam {
+                return (i, count);
             }
-            (left, alone) = (right, false);
-            to += length;
         }
-        (to, alone)
     }
 
-    fn encode_piece(&mut self, text: &[u8], i: usize, end: usize, out: &mut Vec<u32>) {
-        if end - i < 4 || !may_be_cut(text[i]) {
-            return self.encode_part(text, i, end, out);
-        }
-        let mut from = i;
-        while from < end {
-            let (to, _) = self.cut(text, from, end);
-            self.encode_part(text, from, to, out);
-            from = to;
+    /// The end of a part that merges on its own, from `i` on, where a letter of the second split is; and whether the
+    /// piece goes on behind it. A part of one character is one token.
+    #[inline]
+    fn cut(&self, text: &[u8], mut i: usize) -> (usize, bool) {
+        let chars = &self.vocabulary.chars;
+        let mut left = chars.wide(text, i);
+        loop {
+            i += 3;
+            if !self.classes.is_cjk_letter(text, i) {
+                return (i, false);
+            }
+            let right = chars.wide(text, i);
+            if left != 0 && right != 0 && !chars.may_join(left, right) {
+                return (i, true);
+            }
+            left = right;
         }
     }
 
@@ -231,38 +250,44 @@ impl Bpe {
     }
 }
 
-/// Whether a piece that begins with this byte is worth cutting: the leads of U+3000 to U+9FFF.
-fn may_be_cut(lead: u8) -> bool {
-    (0xE3..=0xE9).contains(&lead)
-}
+/// What is before a word: 1 for nothing, as this is its first letter; 2 for a character that goes with a word behind
+/// it; 0 for what cannot be, or is no ASCII.
+static BEFORE: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => 1,
+            b'0'..=b'9' | b'\r' | b'\n' => 0,
+            _ => 2,
+        };
+        byte += 1;
+    }
+    table
+};
 
 /// The piece at `i` if it is an ASCII word of up to 15 bytes, perhaps behind one character, that no look around can
 /// change, found eight bytes at a time: its key and its length.
 #[inline]
 fn ascii_word(text: &[u8], i: usize) -> Option<(cache::Key, usize)> {
-    // What is before the word: nothing, or a symbol, a space, a control; not a number, and not a line end.
-    let ahead = match text[i] {
-        b'a'..=b'z' | b'A'..=b'Z' => 0,
-        b'0'..=b'9' | b'\r' | b'\n' | 0x80.. => return None,
-        _ => 1,
-    };
-    let chunk = text[i..].first_chunk::<17>()?;
-    let (a, b) = cache::words(chunk.first_chunk()?);
-    let ends = not_letters(a) & u64::MAX << (8 * ahead);
-    let length = if ends != 0 {
-        ends.trailing_zeros() / 8
-    } else {
-        8 + (not_letters(b) | 1 << 63).trailing_zeros() / 8
-    } as usize;
-    // A letter or mark beyond ASCII would go on with the word.
-    if length <= ahead
-        || length > SHORT
-        || chunk[length] >= 0x80
-        || (length == SHORT && chunk[15].is_ascii_alphabetic())
-    {
+    let least = usize::from(BEFORE[usize::from(text[i])]);
+    if least == 0 {
         return None;
     }
-    Some((cache::masked(a, b, length), length))
+    let chunk = text[i..].first_chunk::<17>()?;
+    let (a, b) = cache::words(chunk);
+    let ends = not_letters(a) & (u64::MAX << (8 * (least - 1)));
+    if ends != 0 {
+        let length = ends.trailing_zeros() as usize / 8;
+        // A letter or mark beyond ASCII would go on with the word.
+        let whole = length >= least && chunk[length] < 0x80;
+        return whole.then(|| (cache::key_of_one(a, length), length));
+    }
+    // Not the sixteenth byte: a key has room for fifteen.
+    let ends = not_letters(b) & (u64::MAX >> 8);
+    let length = 8 + ends.trailing_zeros() as usize / 8;
+    let whole = ends != 0 && chunk[length] < 0x80;
+    whole.then(|| (cache::key_of_two(a, b, length), length))
 }
 
 /// The high bit of every byte that is no ASCII letter.

@@ -25,7 +25,7 @@ pub(super) fn number(token: Token) -> u32 {
 }
 
 /// The bytes in the order of their tokens, GPT-2's: those with a printed sign in Latin-1 first, each part ascending.
-pub(super) static BYTES: [u8; 256] = {
+pub(in crate::tokens) static BYTES: [u8; 256] = {
     let mut bytes = [0; 256];
     let (mut at, mut printed) = (0, true);
     loop {

@@ -5,7 +5,7 @@ use std::iter;
 use super::{
     chars::{Chars, Learner},
     pairs::Pairs,
-    token::{BYTES, FIRST_BYTE, FIRST_MERGE, FOLLOWS, LEADS, MOST_TOKENS, NONE, Token, tokens_of_bytes},
+    token::{BYTES, FIRST_BYTE, FIRST_MERGE, MOST_TOKENS, NONE, Token, tokens_of_bytes},
 };
 use crate::tokens::{Merges, PackError};
 
@@ -28,40 +28,69 @@ pub(super) struct Vocabulary {
     pub(super) ids: bool,
 }
 
-impl Vocabulary {
-    /// Makes the tables.
+/// The tables while they are made, some merges at a time: all at once is longer than a page may be without its thread.
+pub(crate) struct Making {
+    left: Vec<Token>,
+    right: Vec<Token>,
+    ids: bool,
+    lengths: Vec<u8>,
+    learner: Learner,
+    pairs: Pairs,
+    /// How many merges are noted, and, once all are, how many are in the tables.
+    noted: usize,
+    done: usize,
+}
+
+impl Making {
+    /// Begins, with merges that are sound.
     pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
         let lengths = lengths(&merges)?;
-        let count = lengths.len();
-        let Merges { mut left, mut right, ids } = merges;
+        let Merges { left, right, ids } = merges;
+        let (learner, pairs) = (Learner::new(lengths.len()), Pairs::with_capacity(left.len()));
+        Ok(Self { left, right, ids, lengths, learner, pairs, noted: 0, done: 0 })
+    }
 
-        let mut learner = Learner::new(count);
-        for (number, (&left, &right)) in iter::zip(FIRST_MERGE.., iter::zip(&left, &right)) {
-            learner.use_of(left, right, number);
+    /// Takes in that many merges more; whether there are no more.
+    pub(super) fn step(&mut self, merges: usize) -> bool {
+        let Self { left, right, learner, pairs, noted, done, .. } = self;
+        if *noted < left.len() {
+            let parts = iter::zip(left.iter().skip(*noted), right.iter().skip(*noted)).take(merges);
+            for (&left, &right) in parts {
+                learner.use_of(left, right);
+            }
+            *noted = noted.saturating_add(merges).min(left.len());
+            if *noted >= left.len() {
+                for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
+                    learner.byte(number, byte);
+                }
+            }
+            return false;
         }
-        let token = |learner: &Learner, number: u32| {
-            let (leads, follows) = learner.uses(number);
-            number << 2 | if leads { LEADS } else { 0 } | if follows { FOLLOWS } else { 0 }
-        };
-        let bytes = tokens_of_bytes(|number| token(&learner, number));
-        for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
-            learner.byte(number, byte, token(&learner, number));
+        let parts = iter::zip(left.iter_mut().skip(*done), right.iter_mut().skip(*done)).take(merges);
+        for (number, (left, right)) in iter::zip((FIRST_MERGE..).skip(*done), parts) {
+            learner.merge(*left, *right, number);
+            (*left, *right) = (learner.token(*left), learner.token(*right));
+            pairs.insert(*left, *right, learner.token(number));
         }
-        let mut pairs = Pairs::with_capacity(left.len());
-        for (number, (left, right)) in iter::zip(FIRST_MERGE.., iter::zip(&mut left, &mut right)) {
-            let joined = token(&learner, number);
-            learner.merge(*left, *right, number, joined);
-            (*left, *right) = (token(&learner, *left), token(&learner, *right));
-            pairs.insert(*left, *right, joined);
-        }
+        *done = done.saturating_add(merges).min(left.len());
+        *done >= left.len()
+    }
+
+    /// Takes in all that is left.
+    pub(super) fn finish(mut self) -> Vocabulary {
+        while !self.step(usize::MAX) {}
+        let Self { mut left, right, ids, lengths, learner, pairs, .. } = self;
+        let bytes = tokens_of_bytes(|number| learner.token(number));
         let twos = bytes.iter().flat_map(|&a| bytes.iter().map(move |&b| (a, b)));
         let twos = twos.map(|(a, b)| pairs.join(a, b)).collect();
         if !ids {
             left = Vec::new();
         }
-        Ok(Self { bytes, twos, pairs, chars: learner.finish(), left, right, lengths, ids })
+        Vocabulary { bytes, twos, pairs, chars: learner.finish(), left, right, lengths, ids }
     }
+}
 
+impl Vocabulary {
     /// How many bytes the token has.
     #[inline]
     pub(super) fn length(&self, token: Token) -> usize {

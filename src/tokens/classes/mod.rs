@@ -72,6 +72,17 @@ impl Classes {
         if byte < 0x80 { (self.ascii[usize::from(byte)], 1) } else { self.wide(text, i) }
     }
 
+    /// Whether a letter of the second split is at `i`, which may be the end. Each has three bytes.
+    #[inline]
+    pub(super) fn is_cjk_letter(&self, text: &[u8], i: usize) -> bool {
+        match text.get(i) {
+            // U+5000 to U+8FFF, without a look at the rest.
+            Some(0xE5..=0xE8) => true,
+            Some(0xE3..=0xE9) => self.wide(text, i).0 == LETTER | CJK,
+            _ => false,
+        }
+    }
+
     /// The class and the beginning of the character that ends at `end`, which is not 0.
     pub(super) fn before(&self, text: &[u8], end: usize) -> (u8, usize) {
         let mut i = end - 1;

@@ -15,8 +15,9 @@
 //! | 16..20 | how many merges |
 //! | 20..24 | how many bytes of payload follow, no more and no less |
 //!
-//! What the payloads are: `ids.rs` and `counts.rs`.
+//! What the payloads are: `ids.rs` and `counts/mod.rs`.
 
+mod counts;
 mod ids;
 mod sum;
 
@@ -28,6 +29,7 @@ use sum::sum;
 const MAGIC: &[u8; 4] = b"HDLV";
 const VERSION: u8 = 1;
 const IDS: u8 = b'i';
+const COUNTS: u8 = b'c';
 
 /// Tokens that no merge makes: three special ones and the 256 bytes.
 const GIVEN: u32 = 259;
@@ -114,8 +116,10 @@ fn open(rest: &[u8]) -> Option<Merges> {
     if merges > END - GIVEN || payload.len() != usize::try_from(u32::from_le_bytes(length)).ok()? {
         return None;
     }
+    let count = usize::try_from(merges).ok()?;
     let merges = match kind {
-        IDS => ids::read(usize::try_from(merges).ok()?, payload)?,
+        IDS => ids::read(count, payload)?,
+        COUNTS => counts::read(count, payload)?,
         _ => return None,
     };
     is_sound(&merges).then_some(merges)

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{END, GIVEN, IDS, MAGIC, PackError, VERSION, sum::sum, unpack};
+use super::{COUNTS, END, GIVEN, IDS, MAGIC, PackError, VERSION, sum::sum, unpack};
 
 /// A whole pack around a payload.
 fn pack(kind: u8, merges: u32, payload: &[u8]) -> Vec<u8> {
@@ -113,4 +113,60 @@ proptest! {
         long.extend(&payload);
         let _ = unpack(&pack(IDS, merges, &long));
     }
+
+    #[test]
+    fn no_columns_do_harm(merges in 0_u32..40, columns in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..80), 8)) {
+        let column = |column: &Vec<u8>| [u32::try_from(column.len()).unwrap().to_le_bytes().as_slice(), column].concat();
+        let payload = columns.iter().flat_map(column).collect::<Vec<_>>();
+        let _ = unpack(&pack(COUNTS, merges, &payload));
+    }
+}
+
+proptest! {
+    // Each case unpacks the whole vocabulary.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A few bytes of the real one changed, and the checksum with them.
+    #[test]
+    fn no_forged_count_pack_does_harm(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..4)) {
+        let real = real_counts();
+        let mut payload = real[24..].to_vec();
+        for (at, byte) in changes {
+            payload[at.index(real.len() - 24)] = byte;
+        }
+        if let Ok(merges) = unpack(&pack(COUNTS, END - GIVEN, &payload)) {
+            prop_assert_eq!(merges.left.len(), (END - GIVEN) as usize);
+        }
+    }
+}
+
+/// As `cargo xtask vocabulary` leaves it.
+fn real_counts() -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/vocabulary/counts.pack");
+    std::fs::read(path)
+        .unwrap_or_else(|_| panic!("counts.pack is missing: run `cargo xtask vocabulary` first"))
+}
+
+/// Merges "ab" and "abb": the columns by hand.
+#[test]
+fn a_count_pack_is_read_by_its_columns() {
+    let mut left_counts = vec![0_u8; 257];
+    let mut right_counts = vec![0_u8; 257];
+    right_counts[usize::from(b'b')] = 1;
+    left_counts[256] = 1;
+    let columns: [&[u8]; 8] =
+        [&left_counts, &right_counts, b"b", b"a", &[0b01], &[0b1], &[0, 1, 0], &[0, 0, 0]];
+    let payload =
+        columns.map(|column| [&u32::try_from(column.len()).unwrap().to_le_bytes(), column].concat()).concat();
+    let merges = unpack(&pack(COUNTS, 2, &payload));
+    // `b` is the right part twice, never the left one, and `ab` a left part only: there are no turns to tell.
+    assert_eq!(merges, Err(PackError::Corrupt));
+    let columns: [&[u8]; 8] = [&left_counts, &right_counts, b"b", b"a", &[0b01], &[], &[], &[]];
+    let payload =
+        columns.map(|column| [&u32::try_from(column.len()).unwrap().to_le_bytes(), column].concat()).concat();
+    let merges = unpack(&pack(COUNTS, 2, &payload)).unwrap();
+    let token = |byte: u8| u32::from(byte) - 0x21 + 3;
+    assert_eq!(merges.left, [token(b'a'), 259]);
+    assert_eq!(merges.right, [token(b'b'), token(b'b')]);
+    assert!(!merges.ids);
 }

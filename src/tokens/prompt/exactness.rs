@@ -26,6 +26,8 @@ pub enum Why {
     NoVocabulary,
     /// How the model's prompts are written is not known.
     UnknownTemplate,
+    /// The model is served by a host that is not known, which may write prompts in its own way.
+    UnknownProvider,
     /// How this model is shown tools, or its calls and their results, is not known.
     ToolsOfThisTemplate,
     /// What this shape of the answer adds to this model's prompt was never measured.
@@ -45,6 +47,7 @@ impl Why {
         match self {
             Self::NoVocabulary => "no_vocabulary",
             Self::UnknownTemplate => "unknown_template",
+            Self::UnknownProvider => "unknown_provider",
             Self::ToolsOfThisTemplate => "unknown_tools",
             Self::FormatOfThisTemplate => "unknown_format",
             Self::TurnsOfThisTemplate => "unknown_turns",
@@ -59,6 +62,9 @@ impl fmt::Display for Why {
         f.write_str(match self {
             Self::NoVocabulary => "the vocabulary is not loaded",
             Self::UnknownTemplate => "this model's prompt template is not known",
+            Self::UnknownProvider => {
+                "hosts that are not known may write this model's prompts in their own way"
+            }
             Self::ToolsOfThisTemplate => "how this model is shown tools is not known",
             Self::FormatOfThisTemplate => "what this response format adds for this model is not known",
             Self::TurnsOfThisTemplate => "how this model is shown two questions in a row is not known",

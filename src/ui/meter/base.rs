@@ -43,13 +43,11 @@ impl Counts {
         if text.is_empty() {
             return 0;
         }
-        match self.0.get(&Self::key(text)) {
-            Some(&count) => usize::try_from(count).unwrap_or(usize::MAX),
-            None => {
-                missing.push(text.to_owned());
-                rough(text)
-            }
+        if let Some(&count) = self.0.get(&Self::key(text)) {
+            return usize::try_from(count).unwrap_or(usize::MAX);
         }
+        missing.push(text.to_owned());
+        rough(text)
     }
 
     fn key(text: &str) -> (u64, usize) {

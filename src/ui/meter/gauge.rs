@@ -19,7 +19,7 @@ const BREAKDOWN: &str = "hadal-budget";
 
 /// The gauge.
 pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
-    let meter = chat.meter;
+    let meter = chat.meter();
     let level = Memo::new(move |_| meter.budget.with(|budget| budget.level));
     Effect::new(move |before: Option<Level>| {
         let level = level.get();
@@ -50,6 +50,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
                 .attr("aria-describedby", BREAKDOWN)
                 .attr("data-level", move || word(level.get()))
                 .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
+                .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
                 .on(ev::click, move |_| {
                     if !pointed.get_value() {
                         meter.open.update(|open| *open = !*open);
@@ -114,7 +115,7 @@ fn ring(meter: Meter) -> impl IntoView {
 
 /// What the numbers are made of.
 fn breakdown(chat: Chat) -> impl IntoView {
-    let meter = chat.meter;
+    let meter = chat.meter();
     let terms = meter.terms.get_value();
     html::div()
         .class("breakdown")

@@ -5,13 +5,13 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::numbers::tokens;
+use super::{Budget, numbers::tokens};
 use crate::ui::chat::Chat;
 
 /// The notice, nothing while nothing was refused.
 pub(in crate::ui) fn guard(chat: Chat) -> impl IntoView {
-    let meter = chat.meter;
-    let shown = Memo::new(move |_| meter.refused.get() && meter.budget.with(|budget| budget.refuses()));
+    let meter = chat.meter();
+    let shown = Memo::new(move |_| meter.refused.get() && meter.budget.with(Budget::refuses));
     // What fits was not refused any more.
     Effect::new(move |before: Option<bool>| {
         if before == Some(true) && !shown.get() {
@@ -23,7 +23,7 @@ pub(in crate::ui) fn guard(chat: Chat) -> impl IntoView {
 }
 
 fn notice(chat: Chat) -> AnyView {
-    let budget = chat.meter.budget;
+    let budget = chat.meter().budget;
     let has_history = Memo::new(move |_| budget.with(|budget| budget.history > 0));
     html::div()
         .class("notice")

@@ -32,7 +32,10 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::Settings;
-use crate::models::Prices;
+use crate::{
+    chat::{MessageId, Role, State, Transcript},
+    cost::{Total, bill},
+};
 
 /// The meter of a chat. A handle: copies are the same meter.
 #[derive(Clone, Copy, Debug)]
@@ -40,10 +43,14 @@ pub(crate) struct Meter {
     terms: StoredValue<Terms>,
     tally: RwSignal<Tally>,
     written: RwSignal<Written>,
+    /// Something is written.
+    pub(super) filled: RwSignal<bool>,
     /// The next request.
     budget: Memo<Budget>,
-    /// A count could not be had.
-    lacking: RwSignal<bool>,
+    /// A count could not be had. Once it can, what is [written](Self::write) is to be counted anew.
+    pub(super) lacking: RwSignal<bool>,
+    /// What all answers took, those of other branches too: they were paid for.
+    spent: RwSignal<Total>,
     /// The breakdown is shown.
     pub(super) open: RwSignal<bool>,
     /// A question was refused, because it is too long.
@@ -77,8 +84,10 @@ impl Meter {
             terms: StoredValue::new(terms),
             tally,
             written,
+            filled: RwSignal::new(false),
             budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get())),
             lacking: RwSignal::new(false),
+            spent: RwSignal::new(Total::default()),
             open: RwSignal::new(false),
             refused: RwSignal::new(false),
             works: StoredValue::new_local(works),
@@ -101,6 +110,9 @@ impl Meter {
     /// an estimate, until it comes.
     pub(super) fn write(self, text: &str) {
         let is_empty = text.trim().is_empty();
+        if self.filled.get_untracked() == is_empty {
+            self.filled.set(!is_empty);
+        }
         let begun = self.works.try_update_value(|works| {
             works.writings = works.writings.wrapping_add(1);
             works.settled = is_empty;
@@ -131,9 +143,19 @@ impl Meter {
         });
     }
 
-    /// What tokens cost, where that is known.
-    pub(super) fn prices(self) -> Option<Prices> {
-        self.terms.with_value(|terms| terms.prices)
+    /// Adds up what all answers took.
+    pub(super) fn sum(self, transcript: &Transcript) {
+        let prices = self.terms.with_value(|terms| terms.prices);
+        let mut total = Total::default();
+        let entries = (0..).map_while(|id| transcript.get(MessageId(id)));
+        for entry in entries.filter(|entry| entry.message.role == Role::Assistant) {
+            // An answer that is open, or to which nothing came, has nothing to report.
+            if entry.usage.is_some() || entry.state != State::Open && !entry.message.parts.is_empty() {
+                let bill = entry.usage.zip(prices).map(|(usage, prices)| bill(&usage, &prices));
+                total.add(entry.usage.as_ref(), bill.as_ref());
+            }
+        }
+        self.spent.set(total);
     }
 
     fn has_counter(self) -> bool {
@@ -162,6 +184,16 @@ impl Meter {
             self.settle(writing, Written::about(&whole));
         }
         self.budget.get_untracked()
+    }
+
+    /// Counts texts, and puts their sum into `sum` where it can be had.
+    fn count(self, texts: Vec<String>, sum: RwSignal<Option<u64>>) {
+        let counter = self.works.with_value(|works| works.counter.clone());
+        leptos::task::spawn_local(async move {
+            if let Some(counts) = counter.count(&texts).await {
+                sum.try_set(Some(counts.into_iter().map(u64::from).sum()));
+            }
+        });
     }
 
     fn settle(self, writing: u32, written: Written) {
@@ -193,8 +225,8 @@ impl Meter {
         missing.dedup();
         leptos::task::spawn_local(async move {
             let counts = counter.count(&missing).await;
-            if self.lacking.try_set(counts.is_none()).is_some() {
-                return;
+            if self.lacking.try_get_untracked() != Some(counts.is_none()) {
+                self.lacking.try_set(counts.is_none());
             }
             self.works.try_update_value(|works| {
                 for (text, count) in missing.iter().zip(counts.unwrap_or_default()) {

@@ -18,28 +18,42 @@ use crate::{
 
 /// The line, and apart from it the bill, which stands under the whole foot.
 pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) {
-    let prices = chat.meter.terms.with_value(|terms| terms.prices);
-    let open = RwSignal::new(false);
+    let meter = chat.meter();
+    let (open, own) = (RwSignal::new(false), RwSignal::new(None));
+    let prices = meter.terms.with_value(|terms| terms.prices);
+    // What was not reported is counted here, when somebody looks.
+    let (reasoning, text) = (answer.reasoning.clone(), answer.text.clone());
+    let look = move |reported: bool| {
+        open.update(|open| *open = !*open);
+        if !reported && own.get_untracked().is_none() {
+            meter.count(vec![reasoning.get_untracked(), text.get_untracked()], own);
+        }
+    };
     let id = format!("bill-{}", answer.key.0);
     let figures = answer.figures.clone();
     let line = {
         let (figures, id) = (figures.clone(), id.clone());
         move || {
             let figures = figures.get();
-            let (short, more) = line(&figures, prices.as_ref())?;
+            let line = line(&figures, prices.as_ref())?;
+            let (look, is_reported) = (look.clone(), figures.usage.is_some());
             let button = html::button()
                 .r#type("button")
                 .class("quiet receipt num")
                 .attr("aria-expanded", move || if open.get() { "true" } else { "false" })
                 .attr("aria-controls", id.clone())
                 .attr("title", "What this answer took")
-                .on(ev::click, move |_| open.update(|open| *open = !*open))
-                .child((html::span().child(short), html::span().class("wide").child(more)));
+                .on(ev::click, move |_| look(is_reported))
+                .child((
+                    html::span().class("wide").child(line.counts),
+                    html::span().child(line.short),
+                    html::span().class("wide").child(line.pace),
+                ));
             Some(button)
         }
     };
     let sheet = html::div().class("bill").id(id).attr("hidden", move || !open.get()).child(move || {
-        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref()));
+        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref(), own.get()));
         let draw = |(name, said): (&'static str, String)| {
             html::div().child((html::span().child(name), html::span().class("num").child(said)))
         };
@@ -48,21 +62,33 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
     (line.into_any(), sheet.into_any())
 }
 
-/// What the line says, and what it adds where there is space.
-fn line(figures: &Figures, prices: Option<&Prices>) -> Option<(String, String)> {
+/// What the line says.
+struct Line {
+    /// Where there is space.
+    counts: String,
+    /// Always.
+    short: String,
+    /// Where there is space.
+    pace: String,
+}
+
+fn line(figures: &Figures, prices: Option<&Prices>) -> Option<Line> {
     let Some(usage) = figures.usage else {
-        return figures.whole.map(|_| ("Tokens not reported".to_owned(), pace(figures, None)));
+        let short = figures.whole.map(|_| "Tokens not reported".to_owned())?;
+        return Some(Line { counts: String::new(), short, pace: pace(figures, None) });
     };
-    let mut short = format!("{} in, {} out", whole(usage.input), whole(usage.output));
-    if let Some(prices) = prices {
-        short.push_str(&format!(" · {}", bill(&usage, prices).total));
-    }
-    let mut more = String::new();
+    let counts = format!("{} in, {} out", whole(usage.input), whole(usage.output));
+    let mut cached = String::new();
     if usage.cached_input > 0 {
-        more = format!("· {} % from cache ", percent(usage.cached_input, usage.input));
+        cached = format!("· {} % from cache ", percent(usage.cached_input, usage.input));
     }
-    more.push_str(&pace(figures, Some(&usage)));
-    Some((short, more))
+    let pace = cached + &pace(figures, Some(&usage));
+    Some(match prices {
+        Some(prices) => {
+            Line { counts: format!("{counts} ·"), short: bill(&usage, prices).total.to_string(), pace }
+        }
+        None => Line { counts: String::new(), short: counts, pace },
+    })
 }
 
 /// "· 0.4 s, 61 tokens/s".
@@ -73,22 +99,23 @@ fn pace(figures: &Figures, usage: Option<&Usage>) -> String {
     format!("· {}{speed}", seconds(first))
 }
 
-fn rows(figures: &Figures, prices: Option<&Prices>) -> Vec<(&'static str, String)> {
+fn rows(figures: &Figures, prices: Option<&Prices>, own: Option<u64>) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(usage) = figures.usage {
         let free = Prices { input: 0, cached_input: None, output: 0 };
         let bill = bill(&usage, prices.unwrap_or(&free));
         for line in &bill.lines {
-            let mut said = tokens(line.tokens);
-            if prices.is_some() {
-                said.push_str(&format!(" · {}", line.cost));
-            }
+            let count = tokens(line.tokens);
+            let said = if prices.is_some() { format!("{count} · {}", line.cost) } else { count };
             rows.push((name(line.what), said));
         }
         let total = if prices.is_some() { bill.total.to_string() } else { "no price known".to_owned() };
         rows.push(("As reported by the provider", total));
     } else {
         rows.push(("Tokens", "not reported by the provider".to_owned()));
+        if let Some(own) = own {
+            rows.push(("Answer, by our own count", tokens(own)));
+        }
     }
     if let Some(first) = figures.first {
         rows.push(("First sign after", seconds(first)));

@@ -40,23 +40,23 @@ pub(super) fn glance(budget: &Budget) -> String {
 /// The same for the ear, with the price.
 pub(super) fn label(budget: &Budget) -> String {
     let about = about(budget);
-    let mut said = match budget.context {
+    let filled = match budget.context {
         Some(context) => format!(
-            "Context: {about}{} of {}, {} percent",
+            "{} of {}, {} percent",
             whole(budget.prompt),
             tokens(context),
             percent(budget.prompt, context)
         ),
-        None => format!("Context: {about}{}, of an unknown limit", tokens(budget.prompt)),
+        None => format!("{}, of an unknown limit", tokens(budget.prompt)),
     };
-    if budget.level > Level::Normal {
-        said.push_str(", ");
-        said.push_str(&level(budget.level).to_lowercase());
-    }
-    if let Some(forecast) = budget.forecast {
-        said.push_str(&format!(". Next answer: {about}{} to {}", forecast.lowest, forecast.highest));
-    }
-    said
+    let level = match budget.level {
+        Level::Normal => String::new(),
+        filling => format!(", {}", level(filling).to_lowercase()),
+    };
+    let price = budget.forecast.map_or_else(String::new, |forecast| {
+        format!(". Next answer: {about}{} to {}", forecast.lowest, forecast.highest)
+    });
+    format!("Context: {about}{filled}{level}{price}")
 }
 
 /// "about " where the numbers are estimates.

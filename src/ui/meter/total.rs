@@ -9,15 +9,16 @@ use crate::{cost::Total, ui::chat::Chat};
 
 /// The total, nothing before the first answer.
 pub(in crate::ui) fn total(chat: Chat) -> impl IntoView {
-    let spent = chat.model.spent;
-    let is_priced = chat.meter.terms.with_value(|terms| terms.prices.is_some());
+    let meter = chat.meter();
+    let spent = meter.spent;
+    let is_priced = meter.terms.with_value(|terms| terms.prices.is_some());
     html::span()
         .class("total num")
         .attr("hidden", move || spent.with(|total| total.answers == 0))
         .attr("title", move || spent.with(|total| whole(total, is_priced)))
         .child((
             html::span().class("unseen").child("This conversation: "),
-            html::span().class("wide").child(move || spent.with(used)),
+            html::span().class(if is_priced { "wide" } else { "" }).child(move || spent.with(used)),
             is_priced.then(|| html::span().class("wide").child(" · ")),
             html::span().child(move || spent.with(|total| cost(total, is_priced))),
         ))
@@ -41,14 +42,12 @@ fn cost(total: &Total, is_priced: bool) -> String {
 
 fn whole(total: &Total, is_priced: bool) -> String {
     let usage = &total.usage;
-    let mut said =
-        format!("{} in, {} out, in all versions of all answers", tokens(usage.input), tokens(usage.output));
-    if !is_priced {
-        said.push_str("; no price is known for this model here");
-    } else if total.unpriced > 0 {
-        said.push_str(&format!("; of {} it was not reported", answers(total.unpriced)));
-    }
-    said
+    let lack = match (is_priced, total.unpriced) {
+        (false, _) => "; no price is known for this model here".to_owned(),
+        (true, 0) => String::new(),
+        (true, unpriced) => format!("; of {} it was not reported", answers(unpriced)),
+    };
+    format!("{} in, {} out, in all versions of all answers{lack}", tokens(usage.input), tokens(usage.output))
 }
 
 fn answers(count: u64) -> String {

@@ -49,7 +49,7 @@ export class Tokenizer {
       // For prompts only, which say so themselves when it is missing.
       init().catch(() => {}),
     ]);
-    return new Tokenizer(calling(() => new glue.Tokens(new glue.Pack(pack))));
+    return new Tokenizer(calling(() => new glue.Tokens(new glue.Opening(pack))));
   }
 
   /** Whether `encode` and `decode` work: whether the vocabulary has the model's ids. */

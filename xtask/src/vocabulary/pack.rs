@@ -10,12 +10,14 @@ const VERSION: u8 = 1;
 /// What the payload is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
+    Counts,
     Ids,
 }
 
 /// A payload with its head.
 pub(super) fn whole(kind: Kind, merges: usize, payload: &[u8]) -> Outcome<Vec<u8>> {
     let kind = match kind {
+        Kind::Counts => b'c',
         Kind::Ids => b'i',
     };
     let length = |length: usize| u32::try_from(length).or_fail("a pack is too long");

@@ -21,10 +21,8 @@ pub(super) fn zip(project: &Project) -> Outcome {
     let from = project.vocabulary();
     let folder = project.zipped();
     fs::create_dir_all(&folder).or_fail("cannot make target/vocabulary/zipped")?;
-    for (name, packs) in NAMES {
-        let pack = packs.iter().map(|pack| from.join(pack)).find(|pack| pack.is_file());
-        let bytes =
-            fs::read(pack.or_fail(format!("there is no {name}"))?).or_fail(format!("cannot read {name}"))?;
+    for name in ["counts.pack", "ids.pack"] {
+        let bytes = fs::read(from.join(name)).or_fail(format!("cannot read {name}"))?;
         let mut zip = GzEncoder::new(Vec::new(), Compression::best());
         zip.write_all(&bytes).or_fail(format!("cannot zip {name}"))?;
         let zipped = zip.finish().or_fail(format!("cannot zip {name}"))?;
