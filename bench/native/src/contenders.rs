@@ -27,7 +27,12 @@ pub(crate) const CONTENDERS: [Contender; 5] = [
     Contender { name: "hadal, ids", is_exact: true, file: "target/vocabulary/ids.pack", ready: hadal },
     Contender { name: "tokenizers 0.23.2", is_exact: true, file: DEEPSEEK, ready: tokenizers },
     Contender { name: "tokenizers 1.0.0-rc.3", is_exact: true, file: DEEPSEEK, ready: tokenizers_next },
-    Contender { name: "tiktoken-rs 0.12.1", is_exact: false, file: "bench/native/Cargo.toml", ready: tiktoken },
+    Contender {
+        name: "tiktoken-rs 0.12.1",
+        is_exact: false,
+        file: "bench/native/Cargo.toml",
+        ready: tiktoken,
+    },
 ];
 
 impl Contender {

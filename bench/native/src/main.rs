@@ -24,7 +24,10 @@ const PART: usize = 65_536;
 
 fn main() -> Outcome {
     let contenders = CONTENDERS.iter().filter(|contender| contender.is_here()).collect::<Vec<_>>();
-    println!("natively, MB/s of processor time, first time / warm; in brackets: how many times faster {} is", contenders[0].name);
+    println!(
+        "natively, MB/s of processor time, first time / warm; in brackets: how many times faster {} is",
+        contenders[0].name
+    );
     head("", &contenders);
     let loads = contenders.iter().map(|contender| load(contender)).collect::<Outcome<Vec<_>>>()?;
     line("load, ms", loads.iter().map(|load| format!("{load:.1}")));
@@ -87,9 +90,11 @@ fn speed(contender: &Contender, text: &str) -> Outcome<Option<Speed>> {
     let mut count = contender.read()?()?;
     count("One sentence.");
     let (first, tokens) = timed(|| Ok(count(text)))?;
-    let mut warm = first;
-    for _ in 0..15 {
-        warm = warm.min(timed(|| Ok(count(text)))?.0);
+    // For about a second, three times at least.
+    let (mut warm, mut spent, mut times) = (first, 0.0, 0);
+    while times < 3 || (spent < 1.0 && times < 100) {
+        let (seconds, _) = timed(|| Ok(count(text)))?;
+        (warm, spent, times) = (warm.min(seconds), spent + seconds, times + 1);
     }
     Ok(Some(Speed { first: megabytes(text) / first, warm: megabytes(text) / warm, tokens }))
 }
