@@ -75,9 +75,10 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
         .into_any()
 }
 
-/// A text of the budget.
-fn say_all(meter: Meter, say: fn(&Budget) -> String) -> Memo<String> {
-    Memo::new(move |_| meter.budget.with(say))
+/// A text of the budget. One type for all of them: each type of a view's child is code of its own.
+fn say_all(meter: Meter, say: fn(&Budget) -> String) -> impl Fn() -> String + Clone + Send + 'static {
+    let budget = meter.budget;
+    move || budget.with(say)
 }
 
 /// The level as the stylesheet knows it.
