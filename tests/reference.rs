@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use hadal::tokens::{Family, Meter, Tokenizer};
 use serde::Deserialize;
 
-const PACKS: [&str; 1] = ["ids.pack"];
+const PACKS: [&str; 2] = ["ids.pack", "counts.pack"];
 const FAMILIES: [(&str, Family); 4] =
     [("v3", Family::V3), ("r1", Family::R1), ("v31", Family::V31), ("v4", Family::V4)];
 
