@@ -88,11 +88,34 @@ impl Numbering {
                 continue;
             }
             // What a merge makes is longer than what it joins, so all parts of a length are known when their turn comes.
-            let Some(mut next) = self.waiting.next() else { return Some(true) };
-            next.sort_unstable_by_key(|made| self.bytes.get(made.at..made.at + made.length));
-            self.next = next.into_iter();
+            let Some(next) = self.waiting.next() else { return Some(true) };
+            self.next = self.sorted(next)?.into_iter();
         }
         Some(false)
+    }
+
+    /// Parts of one length by their bytes: by the last byte first, each time keeping the order among equals. Linear, and a tenth of a sort's code.
+    fn sorted(&self, mut parts: Vec<Made>) -> Option<Vec<Made>> {
+        let mut other = parts.clone();
+        for place in (0..parts.first().map_or(0, |made| made.length)).rev() {
+            let byte = |made: &Made| self.bytes.get(made.at + place).map(|byte| usize::from(*byte));
+            let mut places = [0; 257];
+            for made in &parts {
+                *places.get_mut(byte(made)? + 1)? += 1;
+            }
+            let mut sum = 0;
+            for place in &mut places {
+                sum += *place;
+                *place = sum;
+            }
+            for made in &parts {
+                let place = places.get_mut(byte(made)?)?;
+                *other.get_mut(*place)? = *made;
+                *place += 1;
+            }
+            std::mem::swap(&mut parts, &mut other);
+        }
+        Some(parts)
     }
 
     /// All of it, when it adds up.

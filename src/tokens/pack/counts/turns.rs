@@ -42,8 +42,28 @@ struct Turn {
     left: u32,
 }
 
-/// A part's merge: its turn, the merge itself, and whether the part is at its right.
-type Use = (u32, u32, bool);
+/// A part's merge as one number, so that one sort serves all: its turn, the merge itself, and whether the part is at its right.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Use(u64);
+
+impl Use {
+    fn new(turn: u32, merge: u32, is_right: bool) -> Self {
+        Self(u64::from(turn) << 33 | u64::from(merge) << 1 | u64::from(is_right))
+    }
+
+    fn turn(self) -> u64 {
+        self.0 >> 33
+    }
+
+    fn merge(self) -> u32 {
+        // Cut on purpose: the turn is above.
+        (self.0 >> 1 & u64::from(u32::MAX)).try_into().unwrap_or(u32::MAX)
+    }
+
+    fn is_right(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
 
 /// The turns while they are put together.
 #[derive(Debug)]
@@ -55,7 +75,8 @@ pub(super) struct TurnsOf {
     turns: Turns,
     /// The next part.
     part: usize,
-    uses: Vec<Use>,
+    /// Its merges, each a [`Use`].
+    uses: Vec<u64>,
 }
 
 impl TurnsOf {
@@ -105,8 +126,8 @@ impl TurnsOf {
         uses.clear();
         let (left, right) = (left.row(*part)?, right.row(*part)?);
         let Some(&Some((at, right_first))) = places.get(*part) else {
-            uses.extend(left.iter().map(|merge| (0, *merge, false)));
-            uses.extend(right.iter().map(|merge| (0, *merge, true)));
+            uses.extend(left.iter().map(|merge| Use::new(0, *merge, false).0));
+            uses.extend(right.iter().map(|merge| Use::new(0, *merge, true).0));
             return Some(());
         };
         let other = |side: &[u32], merge: u32| side.get(merge as usize).map(|other| *other as usize);
@@ -118,7 +139,7 @@ impl TurnsOf {
             let told = u32::from(told);
             let turn = if itself.is_some() { told } else { 2 * told + u32::from(is_right != right_first) };
             if !(is_right && Some(&merge) == itself) {
-                uses.push((turn, merge, is_right));
+                uses.push(Use::new(turn, merge, is_right).0);
             }
         }
         uses.sort_unstable();
@@ -128,18 +149,19 @@ impl TurnsOf {
 
 impl Turns {
     /// Adds one part's turns; `uses` are in their order.
-    fn add(&mut self, part: u32, uses: &[Use]) -> Option<()> {
-        let is_only = uses.first().map(|one| one.0) == uses.last().map(|one| one.0);
-        for turn in uses.chunk_by(|one, next| one.0 == next.0) {
+    fn add(&mut self, part: u32, uses: &[u64]) -> Option<()> {
+        let is_only = uses.first().map(|one| Use(*one).turn()) == uses.last().map(|one| Use(*one).turn());
+        for turn in uses.chunk_by(|one, next| Use(*one).turn() == Use(*next).turn()) {
             let number = u32::try_from(self.all.len()).ok()?;
             let first = self.first.get_mut(part as usize)?;
             *first = (*first).min(number);
-            for &(_, merge, is_right) in turn {
+            for one in turn.iter().map(|one| Use(*one)) {
+                let merge = one.merge();
                 let state = self.states.get_mut(merge as usize)?;
                 state.waits += 1;
                 if !is_only {
                     let [left, right] = &mut state.turns;
-                    *if is_right { right } else { left } = number;
+                    *if one.is_right() { right } else { left } = number;
                 }
                 self.merges.push(merge);
             }
@@ -187,18 +209,20 @@ impl Told {
     }
 
     fn places(&self, [left, right]: &[Rows; 2], parts: usize) -> Option<Vec<Option<(usize, bool)>>> {
-        // The ones with the fewest merges on their rarer side first.
-        let both = (0..parts).filter_map(|part| {
-            let (left, right) = (left.row(part)?.len(), right.row(part)?.len());
-            (left > 0 && right > 0).then_some((left.min(right), part, left + right))
-        });
-        let mut both = both.collect::<Vec<_>>();
+        let counts = |part: u32| Some([left.row(part as usize)?.len(), right.row(part as usize)?.len()]);
+        let rarer =
+            |part: u32| counts(part).and_then(|counts| counts.into_iter().min()).filter(|rarer| *rarer > 0);
+        // The ones with the fewest merges on their rarer side first: as numbers, of which one sort is in the code already.
+        let both = (0..u32::try_from(parts).ok()?)
+            .filter_map(|part| Some(Use::new(u32::try_from(rarer(part)?).ok()?, part, false)));
+        let mut both = both.map(|one| one.0).collect::<Vec<_>>();
         both.sort_unstable();
         let mut places = vec![None; parts];
         let mut at = 0;
-        for (number, (_, part, count)) in both.into_iter().enumerate() {
-            *places.get_mut(part)? = Some((at, *self.right_first.get(number)?));
-            at += count;
+        for (number, one) in both.into_iter().enumerate() {
+            let part = Use(one).merge();
+            *places.get_mut(part as usize)? = Some((at, *self.right_first.get(number)?));
+            at += counts(part)?.into_iter().sum::<usize>();
         }
         (at == self.turns.len()).then_some(places)
     }
