@@ -220,7 +220,7 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.equal(bill["Prompt, new"], `64 tokens · ${money(64 * 280)}`);
     assert.equal(bill["Prompt, cached"], `960 tokens · ${money(960 * 28)}`);
     assert.equal(bill.Answer, `388 tokens · ${money(388 * 420)}`);
-    assert.equal(bill["As reported by the provider"], money(cost));
+    assert.equal(bill["Cost, by the reported tokens"], money(cost));
     assert.match(bill["First sign after"], /^\d+(\.\d)? s$/);
     const total = page.locator(".total");
     await until(async () => (await total.textContent()) === `This conversation: 1,412 tokens · ${money(cost)}`);

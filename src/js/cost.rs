@@ -27,7 +27,7 @@ pub fn forecast(settings: &str, count: &Function) -> Result<Object, JsValue> {
     let mut settings = Settings::read(settings)?;
     let (prices, listed) = settings.prices()?;
     let previous = settings.take_previous();
-    let asked = Asked::new(settings);
+    let asked = Asked::new(settings).mended();
     let mut counter = Counter::new(count);
     let tally = asked.count(&mut counter);
     // What was sent before, and the answer to it where the messages end in one: the provider's cache may hold both.
@@ -45,7 +45,7 @@ pub fn forecast(settings: &str, count: &Function) -> Result<Object, JsValue> {
     };
     counter.finish()?;
     let peak = listed.and_then(|model| model.peak.as_ref());
-    let forecast = cost::forecast(&prices, peak, tally.total, prefix, asked.room().into());
+    let forecast = cost::forecast(&prices, peak, tally.total, prefix, asked.room(tally.total));
     Ok(object([
         ("input", tokens_to_number(forecast.input).into()),
         ("cachedAtMost", tokens_to_number(forecast.cached_at_most).into()),
@@ -68,6 +68,7 @@ pub fn forecast(settings: &str, count: &Function) -> Result<Object, JsValue> {
 pub fn estimate_cost(settings: &str) -> Result<Object, JsValue> {
     let settings = Settings::read(settings)?;
     let (prices, listed) = settings.prices()?;
+    let prices = listed.map_or(prices, |model| model.prices_at(settings.at()));
     let bill = cost::bill(&settings.usage(), &prices);
     let lines = bill.lines.iter().map(|line| {
         object([

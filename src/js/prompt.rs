@@ -10,8 +10,8 @@ use super::{request::object, settings::Settings};
 use crate::{
     chat::Message,
     models::{Model, Template},
-    tokens::prompt::{self, Ask, Exactness, PromptCount},
-    wire::{ChatRequest, Mode},
+    tokens::prompt::{self, Ask, Exactness, PromptCount, Why},
+    wire::{ChatRequest, Mode, repair},
 };
 
 /// Counts the prompt that a request makes. The result says by `why` that it is an estimate, and of what kind.
@@ -58,24 +58,40 @@ pub(super) struct Asked {
     request: ChatRequest,
     template: Template,
     mode: Mode,
+    /// What the model takes, prompt and answer together.
+    context: u64,
+    /// Whether who serves it writes prompts as the model's own are written, as far as is known.
+    host: Exactness,
 }
 
 impl Asked {
     pub(super) fn new(settings: Settings) -> Self {
         let model = settings.served();
+        let host = if settings.is_elsewhere() {
+            Exactness::Estimate(Why::UnknownProvider)
+        } else {
+            Exactness::Exact
+        };
         let request = settings.into_request();
         let template = model.map_or(Template::Unknown, |model: &Model| model.template);
         let mode = Mode::of(model, &request);
-        Self { request, template, mode }
+        let context = model.map_or(u64::MAX, |model| u64::from(model.context));
+        Self { request, template, mode, context, host }
+    }
+
+    /// With a broken history mended, as every request is before it is sent.
+    pub(super) fn mended(mut self) -> Self {
+        self.request.messages = repair(&self.request.messages);
+        self
     }
 
     pub(super) fn template(&self) -> Template {
         self.template
     }
 
-    /// Most tokens of the answer.
-    pub(super) fn room(&self) -> u32 {
-        self.mode.room
+    /// Most tokens of the answer to a prompt of so many.
+    pub(super) fn room(&self, prompt: u64) -> u64 {
+        u64::from(self.mode.room).min(self.context.saturating_sub(prompt))
     }
 
     /// What reaches the model as text.
@@ -90,7 +106,8 @@ impl Asked {
 
     pub(super) fn count(&self, counter: &mut Counter<'_>) -> PromptCount {
         let ask = self.ask(self.messages());
-        prompt::count_prompt(self.template, &ask, &mut |text| counter.count(text))
+        let count = prompt::count_prompt(self.template, &ask, &mut |text| counter.count(text));
+        PromptCount { exactness: count.exactness.and(self.host), ..count }
     }
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Settings {
     timeouts: [Option<Millis>; 4],
     #[serde(default)]
     seed: u64,
+    #[serde(default)]
+    at: u64,
     /// Where the model is served, for its prices: an id of the table of `models`.
     provider: Option<String>,
     /// Prices in place of the table's.
@@ -98,6 +100,12 @@ impl Settings {
         self.known().or_else(|| models::find(None, &self.model))
     }
 
+    /// Whether it is served by somebody of whom nothing is known.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let is_named = |name: &String| models::PROVIDERS.iter().any(|provider| provider.id == name);
+        self.provider.as_ref().is_some_and(|name| !is_named(name))
+    }
+
     /// The prices given, else the table's, and the date of those.
     pub(super) fn prices(&self) -> Result<(Prices, Option<&'static Model>), Refusal> {
         match (self.prices, self.known()) {
@@ -107,6 +115,11 @@ impl Settings {
                 Err(Refusal::new("no_price", "what this model costs there is not known; `prices` can tell"))
             }
         }
+    }
+
+    /// When it was used, in seconds since 1970.
+    pub(super) fn at(&self) -> u64 {
+        self.at
     }
 
     /// What was used.

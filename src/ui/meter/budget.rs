@@ -117,7 +117,9 @@ impl Budget {
         };
         // Where the prompt is a guess, what it may be longer is not given away.
         let doubt = if basis == Basis::Exact { 0 } else { prompt / 10 };
-        let room = wanted.min(left.saturating_sub(doubt).max(least.min(left)));
+        // A guess that leaves no room may be wrong: then the provider decides, and is not asked for an answer of one token.
+        let floor = if basis == Basis::Exact { least.min(left) } else { least };
+        let room = wanted.min(left.saturating_sub(doubt).max(floor));
         let excess = prompt.saturating_add(least).saturating_sub(terms.context.unwrap_or(u64::MAX));
         let forecast = terms
             .prices

@@ -120,9 +120,9 @@ fn breakdown(chat: Chat) -> impl IntoView {
         .attr("hidden", move || !meter.open.get())
         .child((
             html::div().class("rows").child((
-                row(meter, "This message", |budget| whole(budget.message)),
-                row(meter, "History", |budget| whole(budget.history)),
-                row(meter, "System and template", |budget| whole(budget.around)),
+                row(meter, "This message", |budget| part(budget, budget.message)),
+                row(meter, "History", |budget| part(budget, budget.history)),
+                row(meter, "System and template", |budget| part(budget, budget.around)),
                 row(meter, "Prompt", |budget| format!("{}{}", say::about(budget), tokens(budget.prompt))),
                 row(meter, "Room for the answer", |budget| tokens(budget.room)),
                 row(meter, "Next answer", |budget| {
@@ -137,10 +137,15 @@ fn breakdown(chat: Chat) -> impl IntoView {
                 " ",
                 move || {
                     let basis = meter.budget.with(|budget| budget.basis);
-                    say::basis(basis, meter.has_counter(), meter.lacking.get())
+                    say::basis(basis, terms.is_known, meter.has_counter(), meter.lacking.get())
                 },
             )),
         ))
+}
+
+/// One part of the prompt.
+fn part(budget: &Budget, tokens: u64) -> String {
+    format!("{}{}", say::about(budget), whole(tokens))
 }
 
 fn row(meter: Meter, name: &'static str, say: fn(&Budget) -> String) -> impl IntoView {

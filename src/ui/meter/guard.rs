@@ -5,7 +5,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{Budget, numbers::tokens};
+use super::{Budget, numbers::tokens, say};
 use crate::ui::chat::Chat;
 
 /// The notice, nothing while nothing was refused.
@@ -29,10 +29,9 @@ fn notice(chat: Chat) -> impl IntoView {
         html::div().class("words").child((
             html::strong().child("Too long for the model."),
             " Shorten it by ",
-            html::span()
-                .class("num")
-                .attr("aria-live", "off")
-                .child(move || budget.with(|budget| tokens(budget.excess))),
+            html::span().class("num").attr("aria-live", "off").child(move || {
+                budget.with(|budget| format!("{}{}", say::about(budget), tokens(budget.excess)))
+            }),
             move || {
                 if has_history.get() {
                     ", edit an earlier question to ask it there, or begin a new conversation. "

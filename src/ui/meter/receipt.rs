@@ -20,7 +20,8 @@ use crate::{
 pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + use<>, impl IntoView + use<>) {
     let meter = chat.meter();
     let (open, own) = (RwSignal::new(false), RwSignal::new(None));
-    let prices = meter.terms.with_value(|terms| terms.prices);
+    let (prices, has_peak) = meter.terms.with_value(|terms| (terms.prices, terms.peak.is_some()));
+    let least = if has_peak { "at least " } else { "" };
     // What was not reported is counted here, when somebody looks.
     let (reasoning, text) = (answer.reasoning.clone(), answer.text.clone());
     let look = move |reported: bool| {
@@ -35,7 +36,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + us
         let (figures, id) = (figures.clone(), id.clone());
         move || {
             let figures = figures.get();
-            let line = line(&figures, prices.as_ref())?;
+            let line = line(&figures, prices.as_ref(), least)?;
             let (look, is_reported) = (look.clone(), figures.usage.is_some());
             let button = html::button()
                 .r#type("button")
@@ -53,7 +54,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + us
         }
     };
     let sheet = html::div().class("bill").id(id).attr("hidden", move || !open.get()).child(move || {
-        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref(), own.get()));
+        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref(), least, own.get()));
         let draw = |(name, said): (&'static str, String)| {
             html::div().child((html::span().child(name), html::span().class("num").child(said)))
         };
@@ -72,7 +73,8 @@ struct Line {
     pace: String,
 }
 
-fn line(figures: &Figures, prices: Option<&Prices>) -> Option<Line> {
+/// `least` is what goes before a cost: where there are peak hours it may be more, since nobody noted the hour.
+fn line(figures: &Figures, prices: Option<&Prices>, least: &str) -> Option<Line> {
     let Some(usage) = figures.usage else {
         let short = figures.whole.map(|_| "Tokens not reported".to_owned())?;
         return Some(Line { counts: String::new(), short, pace: pace(figures, None) });
@@ -84,9 +86,11 @@ fn line(figures: &Figures, prices: Option<&Prices>) -> Option<Line> {
     }
     let pace = cached + &pace(figures, Some(&usage));
     Some(match prices {
-        Some(prices) => {
-            Line { counts: format!("{counts} ·"), short: bill(&usage, prices).total.to_string(), pace }
-        }
+        Some(prices) => Line {
+            counts: format!("{counts} ·"),
+            short: format!("{least}{}", bill(&usage, prices).total),
+            pace,
+        },
         None => Line { counts: String::new(), short: counts, pace },
     })
 }
@@ -99,7 +103,12 @@ fn pace(figures: &Figures, usage: Option<&Usage>) -> String {
     format!("· {}{speed}", seconds(first))
 }
 
-fn rows(figures: &Figures, prices: Option<&Prices>, own: Option<u64>) -> Vec<(&'static str, String)> {
+fn rows(
+    figures: &Figures,
+    prices: Option<&Prices>,
+    least: &str,
+    own: Option<u64>,
+) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(usage) = figures.usage {
         let free = Prices { input: 0, cached_input: None, output: 0 };
@@ -109,8 +118,9 @@ fn rows(figures: &Figures, prices: Option<&Prices>, own: Option<u64>) -> Vec<(&'
             let said = if prices.is_some() { format!("{count} · {}", line.cost) } else { count };
             rows.push((name(line.what), said));
         }
-        let total = if prices.is_some() { bill.total.to_string() } else { "no price known".to_owned() };
-        rows.push(("As reported by the provider", total));
+        let total =
+            if prices.is_some() { format!("{least}{}", bill.total) } else { "no price known".to_owned() };
+        rows.push(("Cost, by the reported tokens", total));
     } else {
         rows.push(("Tokens", "not reported by the provider".to_owned()));
         if let Some(own) = own {

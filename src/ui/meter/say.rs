@@ -75,8 +75,8 @@ pub(super) fn range(forecast: &Forecast) -> String {
 /// What the range runs between.
 pub(super) fn bounds(forecast: &Forecast) -> String {
     let cached = match (forecast.cached_at_most, forecast.cache_priced) {
-        (0, _) => "nothing cached yet".to_owned(),
         (_, false) => "no price for cached tokens is listed, they cost what others cost".to_owned(),
+        (0, true) => "nothing cached yet".to_owned(),
         (count, true) => format!("{} cached", tokens(count)),
     };
     format!(
@@ -86,9 +86,13 @@ pub(super) fn bounds(forecast: &Forecast) -> String {
 }
 
 /// What the count rests on.
-pub(super) fn basis(basis: Basis, has_counter: bool, lacking: bool) -> String {
+pub(super) fn basis(basis: Basis, is_known: bool, has_counter: bool, lacking: bool) -> String {
     match basis {
-        Basis::Exact => "Counted exactly, as the provider counts.".to_owned(),
+        Basis::Exact if is_known => "Counted exactly, as the provider counts.".to_owned(),
+        Basis::Exact => {
+            "Counted exactly by the model's own template; this provider is not known, and may use another."
+                .to_owned()
+        }
         Basis::Uncounted if !has_counter => "Estimated: this page has no vocabulary to count by.".to_owned(),
         Basis::Uncounted if lacking => "Estimated: the vocabulary could not be loaded.".to_owned(),
         Basis::Uncounted => "Estimated until the vocabulary is loaded.".to_owned(),

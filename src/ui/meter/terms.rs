@@ -23,6 +23,8 @@ pub(super) struct Terms {
     pub(super) peak: Option<Prices>,
     /// Whose prices they are, for a reader.
     pub(super) source: Source,
+    /// Who serves the model is known, and so is that its prompts are written as the model's own are.
+    pub(super) is_known: bool,
 }
 
 /// Whose prices count.
@@ -58,6 +60,7 @@ impl Terms {
                 (None, Some(model)) => Source::Listed { provider: provider(model), date: model.date },
                 (None, None) => Source::Unknown,
             },
+            is_known: here.is_some(),
         }
     }
 

@@ -48,9 +48,9 @@ export function writePrompt(messages: Message[], options: Partial<ForecastOption
 }
 
 /** What was used, and of what. */
-export function writeUsage(usage: Usage, { model, provider, prices }: CostOptions): string {
+export function writeUsage(usage: Usage, { model, provider, prices, at = Date.now() }: CostOptions): string {
   const { input, cachedInput = 0, output, reasoning = 0 } = usage;
-  return write({ model, provider, prices, usage: { input, cachedInput, output, reasoning } });
+  return write({ model, provider, prices, at: Math.max(0, Math.floor(Number(at) / 1000)), usage: { input, cachedInput, output, reasoning } });
 }
 
 /** JSON without lone surrogates, which no UTF-8 can carry: each is a U+FFFD, as `TextEncoder` has it. */

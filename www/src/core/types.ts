@@ -185,6 +185,8 @@ export interface CostOptions {
   provider?: string;
   /** Prices in place of the listed ones. Needed for a model that is not listed, which throws `no_price` without. */
   prices?: Prices;
+  /** When the answer was given (a date, or milliseconds since 1970; now without it): some providers have peak hours. */
+  at?: Date | number;
 }
 
 export interface ForecastOptions extends PromptOptions, CostOptions {

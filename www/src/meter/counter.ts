@@ -47,6 +47,10 @@ export function createCounter({ worker = true }: { worker?: boolean } = {}): Cou
         throw Object.assign(new Error("the counter could not be loaded", { cause: error }), { code: "not_ready" });
       })
       .then(({ openCounter }) => openCounter({ worker, again, onEnd: forget }))
+      .then((counter) => {
+        again = false;
+        return counter;
+      })
       .catch((error: unknown) => {
         forget();
         throw error;

@@ -116,12 +116,15 @@ interface Policies {
   };
 }
 
-/** Undefined where Trusted Types forbid it. */
+/** The one policy of that name: a second would be a violation. */
+let policy: ReturnType<Policies["createPolicy"]> | undefined;
+
+/** Undefined where Trusted Types forbid it. The script is this bundle's own chunk, always the same. */
 function startWorker(script: string): Worker | undefined {
   try {
     const { trustedTypes } = globalThis as { trustedTypes?: Policies };
     const own = (address: string) => (address === script ? address : "");
-    const policy = trustedTypes?.createPolicy(POLICY, { createScriptURL: own });
+    policy ??= trustedTypes?.createPolicy(POLICY, { createScriptURL: own });
     return new Worker((policy?.createScriptURL(script) ?? script) as string, { type: "module", name: "hadal-counter" });
   } catch {
     return undefined;
