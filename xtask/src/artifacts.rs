@@ -17,6 +17,9 @@ use crate::{
 pub(crate) struct Plan {
     #[serde(rename = "artifact")]
     artifacts: BTreeMap<String, Artifact>,
+    /// The packs of the vocabulary, by name.
+    #[serde(default, rename = "pack")]
+    pub(crate) packs: BTreeMap<String, Pack>,
     /// What is weighed together, by name.
     #[serde(default, rename = "whole")]
     pub(crate) wholes: BTreeMap<String, Whole>,
@@ -67,6 +70,18 @@ pub(crate) enum User {
     Npm,
     /// Tests only; never shipped.
     Tests,
+}
+
+/// A pack of the vocabulary.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pack {
+    /// Bytes after brotli.
+    pub(crate) budget: u64,
+    /// Bytes as it is served, zipped.
+    pub(crate) zipped: u64,
+    /// What the design promises after brotli.
+    pub(crate) aim: Option<u64>,
 }
 
 /// Files that a reader downloads together.

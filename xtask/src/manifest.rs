@@ -90,8 +90,10 @@ impl Manifest {
         let mut manifest = Self::default();
         for (path, written) in &report.outputs {
             let file = last(path);
-            let imports =
-                written.imports.iter().filter(|import| import.kind != "dynamic-import" && !import.external);
+            // Of what the file loader took, a script has the address alone.
+            let is_later =
+                |import: &&Import| ["dynamic-import", "file-loader"].contains(&import.kind.as_str());
+            let imports = written.imports.iter().filter(|import| !is_later(import) && !import.external);
             manifest.imports.insert(file.clone(), imports.map(|import| last(&import.path)).collect());
             if let Some(name) = plain_name(&file, written) {
                 manifest.names.insert(name, file);
@@ -138,6 +140,7 @@ mod tests {
     const REPORT: &str = r#"{ "inputs": {}, "outputs": {
         "../target/site/assets/launcher-AAAA.js": { "entryPoint": "src/launcher.ts", "inputs": {}, "imports": [
             { "path": "../target/site/assets/chunk-CCCC.js", "kind": "import-statement" },
+            { "path": "../target/site/assets/widget_bg-DDDD.wasm", "kind": "file-loader" },
             { "path": "../target/site/assets/widget-BBBB.js", "kind": "dynamic-import" } ] },
         "../target/site/assets/widget_bg-EEEE.js": { "entryPoint": "../target/hadal/draft/widget/widget_bg.wasm", "inputs": {}, "imports": [] },
         "../target/site/assets/widget-BBBB.js": { "entryPoint": "src/widget.ts", "inputs": {}, "imports": [] },

