@@ -1,6 +1,6 @@
 //! The tokens of a prompt, for callers who ask before they send it.
 //!
-//! In: a request as [`gate`](super::gate) shaped it, a counter. Out: what the upstream would report as the prompt's
+//! In: a request as [`gate`] shaped it, a counter. Out: what the upstream would report as the prompt's
 //! tokens. Never: a vocabulary, a guess that does not call itself one.
 
 use super::{
