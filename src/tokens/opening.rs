@@ -1,34 +1,68 @@
-//! A tokenizer that is being made, for callers who must not block: the tables are filled some merges at a time.
+//! A tokenizer that is being made, for callers who must not block: the pack is read, and the tables are filled, some merges at a time.
 
 use std::fmt;
 
-use super::{Family, Merges, PackError, Tokenizer, bpe::Making};
+use super::{Family, Merges, PackError, Tokenizer, bpe::Making, pack::Unpacking};
 
 /// A tokenizer that is being made.
 pub struct Opening {
-    making: Making,
+    stage: Stage,
     family: Family,
 }
 
+enum Stage {
+    Unpacking(Unpacking),
+    Making(Box<Making>),
+}
+
 impl Opening {
-    /// Begins.
+    /// Begins with a pack of either kind.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no pack, are damaged, or are of another version.
+    pub fn of(pack: &[u8], family: Family) -> Result<Self, PackError> {
+        Ok(Self { stage: Stage::Unpacking(Unpacking::new(pack)?), family })
+    }
+
+    /// Begins with merges that are unpacked already.
     ///
     /// # Errors
     ///
     /// As [`Tokenizer::from_merges`].
     pub fn new(merges: Merges, family: Family) -> Result<Self, PackError> {
-        Ok(Self { making: Making::new(merges)?, family })
+        Ok(Self { stage: Stage::Making(Box::new(Making::new(merges)?)), family })
     }
 
-    /// Takes in that many merges more, each of which comes by twice; whether there are no more.
-    pub fn step(&mut self, merges: usize) -> bool {
-        self.making.step(merges)
+    /// Takes in about that many merges more, each of which comes by some times; whether there are no more.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::Corrupt`] when what was read contradicts itself.
+    pub fn step(&mut self, merges: usize) -> Result<bool, PackError> {
+        match &mut self.stage {
+            Stage::Making(making) => return Ok(making.step(merges)),
+            Stage::Unpacking(unpacking) => {
+                if let Some(merges) = unpacking.step(merges)? {
+                    self.stage = Stage::Making(Box::new(Making::new(merges)?));
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// The tokenizer, after whatever steps are left.
-    #[must_use]
-    pub fn finish(self) -> Tokenizer {
-        Tokenizer { bpe: self.making.finish(), family: self.family }
+    ///
+    /// # Errors
+    ///
+    /// As [`Opening::step`].
+    pub fn finish(mut self) -> Result<Tokenizer, PackError> {
+        loop {
+            match self.stage {
+                Stage::Making(making) => return Ok(Tokenizer { bpe: making.finish(), family: self.family }),
+                Stage::Unpacking(_) => self.step(usize::MAX)?,
+            };
+        }
     }
 }
 
@@ -54,12 +88,12 @@ mod tests {
         for size in [1, 2, 3, 4, 5, usize::MAX] {
             let mut opening = Opening::new(merges(), Family::default()).unwrap();
             for _ in 0..3 {
-                opening.step(size);
+                opening.step(size).unwrap();
             }
-            assert_eq!(encoded(opening.finish()), whole, "after three steps of {size}");
+            assert_eq!(encoded(opening.finish().unwrap()), whole, "after three steps of {size}");
             let mut opening = Opening::new(merges(), Family::default()).unwrap();
-            while !opening.step(size) {}
-            assert_eq!(encoded(opening.finish()), whole, "all of {size}");
+            while !opening.step(size).unwrap() {}
+            assert_eq!(encoded(opening.finish().unwrap()), whole, "all of {size}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{DecodeError, Family, Merges, NoIds, Opening, PackError, bpe::Bpe, special::Special, unpack};
+use super::{DecodeError, Family, Merges, NoIds, Opening, PackError, bpe::Bpe, special::Special};
 
 /// An exact tokenizer over one vocabulary. Tables and caches are its own; methods take it mutably for the caches.
 pub struct Tokenizer {
@@ -26,7 +26,7 @@ impl Tokenizer {
     ///
     /// When the bytes are no sound pack.
     pub fn of(pack: &[u8], family: Family) -> Result<Self, PackError> {
-        Self::from_merges(unpack(pack)?, family)
+        Opening::of(pack, family)?.finish()
     }
 
     /// From merges that are unpacked already.
@@ -38,7 +38,7 @@ impl Tokenizer {
     /// [`PackError::Corrupt`] when a merge joins what is not there before it, there are more than 130,813 merges, or a
     /// token is of more than 255 bytes.
     pub fn from_merges(merges: Merges, family: Family) -> Result<Self, PackError> {
-        Ok(Opening::new(merges, family)?.finish())
+        Opening::new(merges, family)?.finish()
     }
 
     /// Whether tokens are the model's ids, so that [`Tokenizer::encode`] and [`Tokenizer::decode`] work.

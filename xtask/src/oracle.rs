@@ -1,6 +1,6 @@
 //! `cargo xtask oracle`: the tokenizer against the public reference, on tens of megabytes of text. Opt-in: it needs Python and the registries.
 //!
-//! In: `tests/oracle`, and packages of PyPI, npm, apt and crates.io of pinned versions. Out: a line a set of texts, failure at any mismatch; with
+//! In: `tests/oracle`, and packages of `PyPI`, npm, apt and crates.io of pinned versions. Out: a line a set of texts, failure at any mismatch; with
 //! `--write-vectors`, `tests/vectors/tokens.jsonl` as well. Never: a part of the default tests, a package installed outside `target`.
 
 use std::{path::PathBuf, process::Command};

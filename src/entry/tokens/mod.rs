@@ -25,13 +25,16 @@ impl Opening {
     /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
     #[wasm_bindgen(constructor)]
     pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
-        let opening = tokens::unpack(pack).and_then(|merges| tokens::Opening::new(merges, Family::default()));
-        opening.map(Self).map_err(|why| refusal::error(why.code(), &why.to_string()))
+        tokens::Opening::of(pack, Family::default()).map(Self).map_err(refuse)
     }
 
-    /// Takes in that many merges more; whether that was all.
-    pub fn step(&mut self, merges: usize) -> bool {
-        self.0.step(merges)
+    /// Takes in about that many merges more; whether that was all.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn step(&mut self, merges: usize) -> Result<bool, JsValue> {
+        self.0.step(merges).map_err(refuse)
     }
 }
 
@@ -43,10 +46,13 @@ pub struct Tokens(Tokenizer);
 #[wasm_bindgen]
 impl Tokens {
     /// Of a pack, which is used up; what steps are left are taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`Opening::new`].
     #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(pack: Opening) -> Self {
-        Self(pack.0.finish())
+    pub fn new(pack: Opening) -> Result<Self, JsValue> {
+        pack.0.finish().map(Self).map_err(refuse)
     }
 
     /// Whether tokens are the model's ids; else there are only counts.
@@ -116,4 +122,10 @@ impl Meter {
     pub fn count(&self) -> usize {
         self.0.count()
     }
+}
+
+/// What is wrong with a pack, with its code.
+#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
+fn refuse(why: tokens::PackError) -> JsValue {
+    refusal::error(why.code(), &why.to_string())
 }

@@ -95,16 +95,48 @@ impl std::error::Error for PackError {}
 ///
 /// When the bytes are not a whole and sound pack of a known version.
 pub fn unpack(bytes: &[u8]) -> Result<Merges, PackError> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::Foreign)?;
-    match rest.first() {
-        Some(&VERSION) => open(rest).ok_or(PackError::Corrupt),
-        Some(&version) => Err(PackError::Version(version)),
-        None => Err(PackError::Corrupt),
+    let mut unpacking = Unpacking::new(bytes)?;
+    loop {
+        if let Some(merges) = unpacking.step(usize::MAX)? {
+            return Ok(merges);
+        }
+    }
+}
+
+/// A pack that is being read, for callers who must not block.
+#[derive(Debug)]
+pub(super) enum Unpacking {
+    /// Pairs of ids are read at once.
+    Ids(Merges),
+    Counts(counts::Reading),
+}
+
+impl Unpacking {
+    /// Begins; what is wrong with the head or the checksum shows here.
+    pub(super) fn new(bytes: &[u8]) -> Result<Self, PackError> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::Foreign)?;
+        match rest.first() {
+            Some(&VERSION) => open(rest).ok_or(PackError::Corrupt),
+            Some(&version) => Err(PackError::Version(version)),
+            None => Err(PackError::Corrupt),
+        }
+    }
+
+    /// Takes in about that many merges more; the merges, once all are there.
+    pub(super) fn step(&mut self, merges: usize) -> Result<Option<Merges>, PackError> {
+        let read = match self {
+            Self::Ids(merges) => Some(std::mem::take(merges)),
+            Self::Counts(reading) => reading.step(merges)?,
+        };
+        match read {
+            Some(merges) if !is_sound(&merges) => Err(PackError::Corrupt),
+            read => Ok(read),
+        }
     }
 }
 
 /// All that follows the magic, when it is sound.
-fn open(rest: &[u8]) -> Option<Merges> {
+fn open(rest: &[u8]) -> Option<Unpacking> {
     let (&[_version, kind, 0, 0], rest) = rest.split_first_chunk::<4>()? else { return None };
     let (&checksum, rest) = rest.split_first_chunk::<8>()?;
     if sum(kind, rest) != u64::from_le_bytes(checksum) {
@@ -117,12 +149,11 @@ fn open(rest: &[u8]) -> Option<Merges> {
         return None;
     }
     let count = usize::try_from(merges).ok()?;
-    let merges = match kind {
-        IDS => ids::read(count, payload)?,
-        COUNTS => counts::read(count, payload)?,
-        _ => return None,
-    };
-    is_sound(&merges).then_some(merges)
+    match kind {
+        IDS => ids::read(count, payload).map(Unpacking::Ids),
+        COUNTS => counts::Reading::new(count, payload).map(Unpacking::Counts),
+        _ => None,
+    }
 }
 
 /// Whether every merge joins bytes and what merges before it made.

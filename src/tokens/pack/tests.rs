@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{COUNTS, END, GIVEN, IDS, MAGIC, PackError, VERSION, sum::sum, unpack};
+use super::{COUNTS, END, GIVEN, IDS, MAGIC, PackError, Unpacking, VERSION, sum::sum, unpack};
 
 /// A whole pack around a payload.
 fn pack(kind: u8, merges: u32, payload: &[u8]) -> Vec<u8> {
@@ -169,4 +169,19 @@ fn a_count_pack_is_read_by_its_columns() {
     assert_eq!(merges.left, [token(b'a'), 259]);
     assert_eq!(merges.right, [token(b'b'), token(b'b')]);
     assert!(!merges.ids);
+}
+
+#[test]
+fn whatever_the_steps_the_count_pack_is_the_same() {
+    let real = real_counts();
+    let whole = unpack(&real).unwrap();
+    for size in [1_000, 77_777] {
+        let mut unpacking = Unpacking::new(&real).unwrap();
+        let merges = loop {
+            if let Some(merges) = unpacking.step(size).unwrap() {
+                break merges;
+            }
+        };
+        assert!(merges == whole, "steps of {size}");
+    }
 }

@@ -142,10 +142,7 @@ mod tests {
     use crate::{chat::Role, ui::Settings};
 
     fn request(messages: Vec<Message>) -> ChatRequest {
-        let mut request = ChatRequest::default();
-        request.messages = messages;
-        request.thinking = Thinking::On;
-        request
+        ChatRequest { messages, thinking: Thinking::On, ..ChatRequest::default() }
     }
 
     fn asked(before: &[Message], sent: Option<(ChatRequest, Message)>, question: &str) -> Base {

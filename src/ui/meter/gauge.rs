@@ -38,46 +38,42 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
             }
         }
     };
-    html::div()
-        .class("meter")
-        .on(ev::pointerenter, point(true))
-        .on(ev::pointerleave, point(false))
-        .child((
-            html::button()
-                .r#type("button")
-                .class("gauge")
-                .attr("aria-label", say_all(meter, say::label))
-                .attr("aria-describedby", BREAKDOWN)
-                .attr("data-level", move || word(level.get()))
-                .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
-                .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
-                .on(ev::click, move |_| {
-                    if !pointed.get_value() {
-                        meter.open.update(|open| *open = !*open);
-                    }
-                })
-                .on(ev::focus, move |event| {
-                    if super::is_by_keyboard(&event) {
-                        meter.open.set(true);
-                    }
-                })
-                .on(ev::blur, move |_| meter.open.set(false))
-                .child((
-                    html::span().class("price").child(say_all(meter, |budget| {
-                        budget.forecast.as_ref().map(say::range).unwrap_or_default()
-                    })),
-                    html::span().class("level").child(move || say::level(level.get())),
-                    html::span().class("num").child(say_all(meter, say::glance)),
-                    ring(meter),
-                )),
-            breakdown(chat),
-        ))
-        .into_any()
+    html::div().class("meter").on(ev::pointerenter, point(true)).on(ev::pointerleave, point(false)).child((
+        html::button()
+            .r#type("button")
+            .class("gauge")
+            .attr("aria-label", say_all(meter, say::label))
+            .attr("aria-describedby", BREAKDOWN)
+            .attr("data-level", move || word(level.get()))
+            .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
+            .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
+            .on(ev::click, move |_| {
+                if !pointed.get_value() {
+                    meter.open.update(|open| *open = !*open);
+                }
+            })
+            .on(ev::focus, move |event| {
+                if super::is_by_keyboard(&event) {
+                    meter.open.set(true);
+                }
+            })
+            .on(ev::blur, move |_| meter.open.set(false))
+            .child((
+                html::span().class("price").child(say_all(meter, |budget| {
+                    budget.forecast.as_ref().map(say::range).unwrap_or_default()
+                })),
+                html::span().class("level").child(move || say::level(level.get())),
+                html::span().class("num").child(say_all(meter, say::glance)),
+                ring(meter),
+            )),
+        breakdown(chat),
+    ))
 }
 
-/// A text of the budget.
-fn say_all(meter: Meter, say: fn(&Budget) -> String) -> Memo<String> {
-    Memo::new(move |_| meter.budget.with(say))
+/// A text of the budget. One type for all of them: each type of a view's child is code of its own.
+fn say_all(meter: Meter, say: fn(&Budget) -> String) -> impl Fn() -> String + Clone + Send + 'static {
+    let budget = meter.budget;
+    move || budget.with(say)
 }
 
 /// The level as the stylesheet knows it.
@@ -145,11 +141,8 @@ fn breakdown(chat: Chat) -> impl IntoView {
                 },
             )),
         ))
-        .into_any()
 }
 
-fn row(meter: Meter, name: &'static str, say: fn(&Budget) -> String) -> AnyView {
-    html::div()
-        .child((html::span().child(name), html::span().class("num").child(say_all(meter, say))))
-        .into_any()
+fn row(meter: Meter, name: &'static str, say: fn(&Budget) -> String) -> impl IntoView {
+    html::div().child((html::span().child(name), html::span().class("num").child(say_all(meter, say))))
 }

@@ -22,41 +22,36 @@ pub(in crate::ui) fn guard(chat: Chat) -> impl IntoView {
     move || shown.get().then(|| notice(chat))
 }
 
-fn notice(chat: Chat) -> AnyView {
+fn notice(chat: Chat) -> impl IntoView {
     let budget = chat.meter().budget;
     let has_history = Memo::new(move |_| budget.with(|budget| budget.history > 0));
-    html::div()
-        .class("notice")
-        .attr("role", "alert")
-        .attr("data-code", "context_length")
-        .child((
-            html::div().class("words").child((
-                html::strong().child("Too long for the model."),
-                " Shorten it by ",
-                html::span()
-                    .class("num")
-                    .attr("aria-live", "off")
-                    .child(move || budget.with(|budget| tokens(budget.excess))),
-                move || {
-                    if has_history.get() {
-                        ", edit an earlier question to ask it there, or begin a new conversation. "
-                    } else {
-                        ". "
-                    }
-                },
-                "The model takes ",
-                move || budget.with(|budget| tokens(budget.context.unwrap_or_default())),
-                " in all, its answer included. What you wrote stays here.",
-            )),
+    html::div().class("notice").attr("role", "alert").attr("data-code", "context_length").child((
+        html::div().class("words").child((
+            html::strong().child("Too long for the model."),
+            " Shorten it by ",
+            html::span()
+                .class("num")
+                .attr("aria-live", "off")
+                .child(move || budget.with(|budget| tokens(budget.excess))),
             move || {
-                has_history.get().then(|| {
-                    html::button()
-                        .r#type("button")
-                        .class("remedy")
-                        .on(ev::click, move |_| chat.renew())
-                        .child("New conversation")
-                })
+                if has_history.get() {
+                    ", edit an earlier question to ask it there, or begin a new conversation. "
+                } else {
+                    ". "
+                }
             },
-        ))
-        .into_any()
+            "The model takes ",
+            move || budget.with(|budget| tokens(budget.context.unwrap_or_default())),
+            " in all, its answer included. What you wrote stays here.",
+        )),
+        move || {
+            has_history.get().then(|| {
+                html::button()
+                    .r#type("button")
+                    .class("remedy")
+                    .on(ev::click, move |_| chat.renew())
+                    .child("New conversation")
+            })
+        },
+    ))
 }

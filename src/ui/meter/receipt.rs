@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The line, and apart from it the bill, which stands under the whole foot.
-pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) {
+pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + use<>, impl IntoView + use<>) {
     let meter = chat.meter();
     let (open, own) = (RwSignal::new(false), RwSignal::new(None));
     let prices = meter.terms.with_value(|terms| terms.prices);
@@ -59,7 +59,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (AnyView, AnyView) 
         };
         rows.map(|rows| rows.into_iter().map(draw).collect::<Vec<_>>())
     });
-    (line.into_any(), sheet.into_any())
+    (line, sheet)
 }
 
 /// What the line says.

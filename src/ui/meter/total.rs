@@ -22,7 +22,6 @@ pub(in crate::ui) fn total(chat: Chat) -> impl IntoView {
             is_priced.then(|| html::span().class("wide").child(" · ")),
             html::span().child(move || spent.with(|total| cost(total, is_priced))),
         ))
-        .into_any()
 }
 
 fn used(total: &Total) -> String {

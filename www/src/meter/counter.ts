@@ -31,8 +31,8 @@ export interface Opening {
 }
 
 /**
- * A counter that has loaded nothing yet. `worker: false` is for pages whose policy is known to allow none: even to try
- * would be reported as a violation.
+ * A counter that has loaded nothing yet. `worker: false` is for pages whose policy is known to allow none, which spares
+ * them a request to find out.
  */
 export function createCounter({ worker = true }: { worker?: boolean } = {}): Counter {
   let opened: Promise<Counter> | undefined;

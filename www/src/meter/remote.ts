@@ -2,10 +2,11 @@
  * A counter in a Worker: both ends of the line.
  *
  * In: a script that calls `serve`. Out: a counter like any other, or nothing where the page's policy allows no Worker.
- * Never: a violation that could have been avoided: where Trusted Types are required, the address is made by a policy.
+ * Never: a violation of a policy that could have been known.
  */
 
 import type { Counter } from "./counter.js";
+import { POLICY, allowsWorker } from "./policy.js";
 
 /** What goes there: first how to begin, then what to count. */
 type Question = { id: number; again: boolean } | { id: number; texts: string[] } | { id: number; draft: string };
@@ -22,7 +23,7 @@ interface Waiting {
  * Worker breaks later on.
  */
 export async function openRemote(script: string, again: boolean, onEnd: () => void): Promise<Counter | undefined> {
-  const worker = startWorker(script);
+  const worker = (await allowsWorker()) ? startWorker(script) : undefined;
   if (!worker) return undefined;
   const remote = new Remote(worker);
   // A policy that forbids the Worker is told by an event, and so is a script that cannot be loaded.
@@ -120,7 +121,7 @@ function startWorker(script: string): Worker | undefined {
   try {
     const { trustedTypes } = globalThis as { trustedTypes?: Policies };
     const own = (address: string) => (address === script ? address : "");
-    const policy = trustedTypes?.createPolicy("hadal-counter", { createScriptURL: own });
+    const policy = trustedTypes?.createPolicy(POLICY, { createScriptURL: own });
     return new Worker((policy?.createScriptURL(script) ?? script) as string, { type: "module", name: "hadal-counter" });
   } catch {
     return undefined;

@@ -1,8 +1,6 @@
 /**
- * What counts, in a Worker or on the page's own thread: the tokenizer's wasm and a vocabulary, piece by piece.
- *
- * The vocabulary for counts alone is the smaller one, but to read it is one long task: that is for a Worker. On the
- * page's thread it is the one with ids, which counts as exactly and is read at once.
+ * What counts, in a Worker or on the page's own thread: the tokenizer's wasm and the vocabulary for counts, piece by
+ * piece.
  *
  * The chunk that this module becomes is the Worker's script as well: its own address is the one that it knows.
  */
@@ -10,8 +8,7 @@
 import type { Draft, Tokens } from "artifacts/tokens/tokens.js";
 import * as glue from "artifacts/tokens/tokens.js";
 import wasm from "artifacts/tokens/tokens_bg.wasm";
-import counts from "vocabulary/counts.pack";
-import ids from "vocabulary/ids.pack";
+import pack from "vocabulary/counts.pack";
 
 import { ChatError } from "../core/errors.js";
 import { readPack } from "../core/vocabulary.js";
@@ -22,13 +19,13 @@ import { openRemote, serve } from "./remote.js";
 /** A counter that has its vocabulary: in a Worker, or where there can be none, here. */
 export async function openCounter({ worker, again, onEnd }: Opening): Promise<Counter> {
   const remote = worker ? await openRemote(import.meta.url, again, onEnd) : undefined;
-  return remote ?? openTally(again, ids);
+  return remote ?? openTally(again);
 }
 
 let starting: Promise<unknown> | undefined;
 
-/** Loads the wasm, once, and a vocabulary; `again` past every cache. */
-async function openTally(again: boolean, pack: string): Promise<Counter> {
+/** Loads the wasm, once, and the vocabulary; `again` past every cache. */
+async function openTally(again: boolean): Promise<Counter> {
   const address = (name: unknown) => new URL(String(name), import.meta.url);
   starting ??= glue.default({ module_or_path: address(wasm) }).catch((error: unknown) => {
     starting = undefined;
@@ -103,4 +100,4 @@ function isShort(text: string, pace: Pace): boolean {
   return 3 * text.length <= pace.size;
 }
 
-if (typeof document === "undefined") serve((again) => openTally(again, counts));
+if (typeof document === "undefined") serve(openTally);

@@ -12,10 +12,6 @@ use crate::{
     project::Project,
 };
 
-/// What is asked for, and the packs that serve, the best first: ids count as exactly as counts alone.
-const NAMES: [(&str, &[&str]); 2] =
-    [("counts.pack", &["counts.pack", "ids.pack"]), ("ids.pack", &["ids.pack"])];
-
 /// Zips each pack.
 pub(super) fn zip(project: &Project) -> Outcome {
     let from = project.vocabulary();

@@ -37,33 +37,36 @@ impl<'a> Columns<'a> {
     }
 
     /// The turns, low and high bytes together.
-    pub(super) fn turns(&self) -> Option<impl Iterator<Item = u32>> {
+    pub(super) fn turns(&self) -> Option<Vec<u16>> {
         let pairs = self.turns_low.iter().zip(self.turns_high);
-        let turn = |(&low, &high): (&u8, &u8)| u32::from(u16::from_le_bytes([low, high]));
-        (self.turns_low.len() == self.turns_high.len()).then(|| pairs.map(turn))
+        let turn = |(&low, &high): (&u8, &u8)| u16::from_le_bytes([low, high]);
+        (self.turns_low.len() == self.turns_high.len()).then(|| pairs.map(turn).collect())
     }
 }
 
-/// Numbers of seven bits a byte, low ones first; the eighth bit says that more follow.
-pub(super) struct Varints<'a>(pub(super) &'a [u8]);
-
-impl Varints<'_> {
-    /// The next number; none when there is no whole one, or none of 28 bits.
-    pub(super) fn next(&mut self) -> Option<u32> {
+/// Numbers of seven bits a byte, low ones first; the eighth bit says that more follow. None is of more than 28 bits.
+pub(super) fn varints(mut bytes: &[u8]) -> Option<std::vec::IntoIter<u32>> {
+    let mut numbers = Vec::with_capacity(bytes.len());
+    while !bytes.is_empty() {
         let mut number = 0;
-        for shift in [0, 7, 14, 21] {
-            let (&byte, rest) = self.0.split_first()?;
-            self.0 = rest;
+        let mut shift = 0;
+        loop {
+            let (&byte, rest) = bytes.split_first()?;
+            bytes = rest;
             number |= u32::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
+            shift += 7;
+            match byte {
+                0x80.. if shift > 21 => return None,
+                0x80.. => {}
+                _ => break,
             }
         }
-        None
+        numbers.push(number);
     }
+    Some(numbers.into_iter())
 }
 
 /// Bits, lowest of each byte first.
-pub(super) fn bits(bytes: &[u8]) -> impl Iterator<Item = bool> {
-    bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1))
+pub(super) fn bits(bytes: &[u8]) -> std::vec::IntoIter<bool> {
+    bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).collect::<Vec<_>>().into_iter()
 }

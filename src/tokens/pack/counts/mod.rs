@@ -26,27 +26,92 @@ mod parts;
 mod turns;
 
 use column::Columns;
-use parts::Parts;
+use order::Ordering;
+use parts::{MadeBy, Numbering, Parts};
+use turns::{Told, TurnsOf};
 
-use super::{FIRST_BYTE, GIVEN, Merges};
+use super::{FIRST_BYTE, GIVEN, Merges, PackError};
 use crate::tokens::bpe::BYTES;
 
-/// Reads as many merges as the head tells.
-pub(super) fn read(count: usize, payload: &[u8]) -> Option<Merges> {
-    let columns = Columns::read(payload)?;
-    let parts = Parts::read(&columns, count)?;
-    let order = order::order(&columns, &parts)?;
-    let mut token_of = vec![0; count];
-    for (token, &merge) in (GIVEN..).zip(&order) {
+/// A payload that is being read. All at once it is longer than a page may be without its thread.
+#[derive(Debug)]
+pub(in crate::tokens) struct Reading {
+    count: usize,
+    told: Option<Told>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Parts(Box<Numbering>),
+    Turns(Parts, Box<TurnsOf>),
+    Order(Parts, Box<Ordering>),
+    Tokens(Parts, Vec<u32>),
+    Done(Merges),
+    Over,
+}
+
+impl Reading {
+    /// Begins.
+    pub(super) fn new(count: usize, payload: &[u8]) -> Option<Self> {
+        let columns = Columns::read(payload)?;
+        let stage = Stage::Parts(Box::new(Numbering::new(&columns, count)?));
+        Some(Self { count, told: Some(Told::read(&columns)?), stage })
+    }
+
+    /// Takes in about that many merges more, each of which comes by four times; the merges, once all are there.
+    pub(super) fn step(&mut self, merges: usize) -> Result<Option<Merges>, PackError> {
+        let stage = std::mem::replace(&mut self.stage, Stage::Over);
+        match self.after(stage, merges).ok_or(PackError::Corrupt)? {
+            Stage::Done(merges) => Ok(Some(merges)),
+            stage => {
+                self.stage = stage;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Where a step leads; nothing when the payload does not add up.
+    fn after(&mut self, stage: Stage, merges: usize) -> Option<Stage> {
+        Some(match stage {
+            Stage::Parts(mut numbering) => {
+                if !numbering.step(merges)? {
+                    return Some(Stage::Parts(numbering));
+                }
+                let parts = numbering.finish()?;
+                let turns = TurnsOf::new(self.told.take()?, &parts)?;
+                Stage::Turns(parts, Box::new(turns))
+            }
+            Stage::Turns(parts, mut turns) => {
+                if !turns.step(&parts, merges)? {
+                    return Some(Stage::Turns(parts, turns));
+                }
+                let ordering = Ordering::new(turns.finish(), &parts)?;
+                Stage::Order(parts, Box::new(ordering))
+            }
+            Stage::Order(parts, mut ordering) => {
+                if !ordering.step(merges)? {
+                    return Some(Stage::Order(parts, ordering));
+                }
+                Stage::Tokens(parts, ordering.finish(self.count)?)
+            }
+            Stage::Tokens(parts, order) => Stage::Done(tokens(&parts, &order)?),
+            Stage::Done(_) | Stage::Over => return None,
+        })
+    }
+}
+
+/// Parts and an order as pairs of tokens.
+fn tokens(parts: &Parts, order: &[u32]) -> Option<Merges> {
+    let mut token_of = vec![0; order.len()];
+    for (token, &merge) in (GIVEN..).zip(order) {
         *token_of.get_mut(merge as usize)? = token;
     }
-    let tokens = parts.made_by.iter().map(|made_by| match made_by {
-        parts::MadeBy::Byte(byte) => {
-            (FIRST_BYTE..).zip(BYTES).find(|(_, own)| own == byte).map(|(token, _)| token)
-        }
-        parts::MadeBy::Merge(merge) => token_of.get(*merge as usize).copied(),
-    });
-    let tokens = tokens.collect::<Option<Vec<u32>>>()?;
+    let token = |made_by: &MadeBy| match made_by {
+        MadeBy::Byte(byte) => (FIRST_BYTE..).zip(BYTES).find(|(_, own)| own == byte).map(|(token, _)| token),
+        MadeBy::Merge(merge) => token_of.get(*merge as usize).copied(),
+    };
+    let tokens = parts.made_by.iter().map(token).collect::<Option<Vec<u32>>>()?;
     let side = |parts: &[u32]| {
         let token = |merge: &u32| tokens.get(*parts.get(*merge as usize)? as usize).copied();
         order.iter().map(token).collect::<Option<Vec<u32>>>()

@@ -6,40 +6,59 @@
 //! merge is done when its turn is open at both of its parts.
 
 use super::{
-    column::Columns,
     parts::{MadeBy, Parts},
     turns::{NONE, State, Turns},
 };
 
-/// The merges in an order; none when the turns contradict each other.
-pub(super) fn order(columns: &Columns<'_>, parts: &Parts) -> Option<Vec<u32>> {
-    let mut turns = Turns::read(columns, parts)?;
-    let mut order = Vec::with_capacity(parts.left.len());
-    for (part, made_by) in (0..).zip(&parts.made_by) {
-        if let MadeBy::Byte(_) = made_by {
-            open(&mut turns, part, &mut order)?;
-        }
-    }
-    let mut done = 0;
-    while let Some(&merge) = order.get(done) {
-        done += 1;
-        let State { makes, turns: ends, .. } = *turns.states.get(merge as usize)?;
-        if makes != NONE {
-            open(&mut turns, makes, &mut order)?;
-        }
-        for turn in ends {
-            if turn != NONE {
-                turns.finish(turn, &mut order)?;
-            }
-        }
-    }
-    (order.len() == parts.left.len()).then_some(order)
+/// The order while it comes about.
+#[derive(Debug)]
+pub(super) struct Ordering {
+    turns: Turns,
+    order: Vec<u32>,
+    /// How many of them are done.
+    done: usize,
 }
 
-/// A part is made: its first turn begins, where it has one.
-fn open(turns: &mut Turns, part: u32, order: &mut Vec<u32>) -> Option<()> {
-    match *turns.first.get(part as usize)? {
-        NONE => Some(()),
-        turn => turns.open(turn, order),
+impl Ordering {
+    /// Begins: the bytes are there.
+    pub(super) fn new(turns: Turns, parts: &Parts) -> Option<Self> {
+        let mut new = Self { turns, order: Vec::with_capacity(parts.left.len()), done: 0 };
+        for (part, made_by) in (0..).zip(&parts.made_by) {
+            if let MadeBy::Byte(_) = made_by {
+                new.open(part)?;
+            }
+        }
+        Some(new)
+    }
+
+    /// Does that many merges more; whether none can follow.
+    pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
+        for _ in 0..merges {
+            let Some(&merge) = self.order.get(self.done) else { return Some(true) };
+            self.done += 1;
+            let State { makes, turns, .. } = *self.turns.states.get(merge as usize)?;
+            if makes != NONE {
+                self.open(makes)?;
+            }
+            for turn in turns {
+                if turn != NONE {
+                    self.turns.finish(turn, &mut self.order)?;
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// The order; none when the turns contradict each other.
+    pub(super) fn finish(self, count: usize) -> Option<Vec<u32>> {
+        (self.order.len() == count).then_some(self.order)
+    }
+
+    /// A part is made: its first turn begins, where it has one.
+    fn open(&mut self, part: u32) -> Option<()> {
+        match *self.turns.first.get(part as usize)? {
+            NONE => Some(()),
+            turn => self.turns.open(turn, &mut self.order),
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::{
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The turns, one part's after the other's.
+#[derive(Debug)]
 pub(super) struct Turns {
     all: Vec<Turn>,
     /// The merges of all turns, turn by turn.
@@ -22,7 +23,7 @@ pub(super) struct Turns {
 }
 
 /// One merge on its way into the order.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct State {
     /// The part that it makes.
     pub(super) makes: u32,
@@ -32,6 +33,7 @@ pub(super) struct State {
     waits: u8,
 }
 
+#[derive(Debug)]
 struct Turn {
     part: u32,
     /// Its merges end here; they begin where the turn before ends.
@@ -40,45 +42,126 @@ struct Turn {
     left: u32,
 }
 
-/// A part's merge: its turn, the merge itself, and whether the part is at its right.
-type Use = (u32, u32, bool);
+/// A part's merge as one number, so that one sort serves all: its turn, the merge itself, and whether the part is at its right.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Use(u64);
 
-impl Turns {
-    /// Reads the last three columns.
-    pub(super) fn read(columns: &Columns<'_>, parts: &Parts) -> Option<Self> {
-        let sides =
-            [Rows::new(&parts.left, parts.made_by.len())?, Rows::new(&parts.right, parts.made_by.len())?];
-        let told = Told::read(columns, &sides)?;
-        let mut turns = Self {
-            all: Vec::new(),
-            merges: Vec::with_capacity(2 * parts.left.len()),
-            first: vec![NONE; parts.made_by.len()],
-            states: vec![State { makes: NONE, turns: [NONE; 2], waits: 0 }; parts.left.len()],
-        };
-        let mut uses = Vec::new();
-        for (part, made_by) in parts.made_by.iter().enumerate() {
-            if let MadeBy::Merge(merge) = made_by {
-                turns.states.get_mut(*merge as usize)?.makes = u32::try_from(part).ok()?;
-            }
-            told.uses(part, &sides, parts, &mut uses)?;
-            turns.add(u32::try_from(part).ok()?, &uses)?;
-        }
-        Some(turns)
+impl Use {
+    fn new(turn: u32, merge: u32, is_right: bool) -> Self {
+        Self(u64::from(turn) << 33 | u64::from(merge) << 1 | u64::from(is_right))
     }
 
+    fn turn(self) -> u64 {
+        self.0 >> 33
+    }
+
+    fn merge(self) -> u32 {
+        // Cut on purpose: the turn is above.
+        (self.0 >> 1 & u64::from(u32::MAX)).try_into().unwrap_or(u32::MAX)
+    }
+
+    fn is_right(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
+/// The turns while they are put together.
+#[derive(Debug)]
+pub(super) struct TurnsOf {
+    sides: [Rows; 2],
+    told: Told,
+    /// For each part that is both a left and a right one, where its turns begin, and whether merges with it at the right come first.
+    places: Vec<Option<(usize, bool)>>,
+    turns: Turns,
+    /// The next part.
+    part: usize,
+    /// Its merges, each a [`Use`].
+    uses: Vec<u64>,
+}
+
+impl TurnsOf {
+    /// Begins.
+    pub(super) fn new(told: Told, parts: &Parts) -> Option<Self> {
+        let count = parts.made_by.len();
+        let sides = [Rows::new(&parts.left, count)?, Rows::new(&parts.right, count)?];
+        Some(Self {
+            places: told.places(&sides, count)?,
+            sides,
+            told,
+            turns: Turns {
+                all: Vec::new(),
+                merges: Vec::with_capacity(2 * parts.left.len()),
+                first: vec![NONE; count],
+                states: vec![State { makes: NONE, turns: [NONE; 2], waits: 0 }; parts.left.len()],
+            },
+            part: 0,
+            uses: Vec::new(),
+        })
+    }
+
+    /// Takes in about that many merges more; whether that was all.
+    pub(super) fn step(&mut self, parts: &Parts, merges: usize) -> Option<bool> {
+        let enough = self.turns.merges.len().saturating_add(merges);
+        while self.turns.merges.len() < enough {
+            let Some(made_by) = parts.made_by.get(self.part) else { return Some(true) };
+            let part = u32::try_from(self.part).ok()?;
+            if let MadeBy::Merge(merge) = made_by {
+                self.turns.states.get_mut(*merge as usize)?.makes = part;
+            }
+            self.gather(parts)?;
+            self.turns.add(part, &self.uses)?;
+            self.part += 1;
+        }
+        Some(false)
+    }
+
+    /// All of them.
+    pub(super) fn finish(self) -> Turns {
+        self.turns
+    }
+
+    /// Gathers the next part's merges, by turn.
+    fn gather(&mut self, parts: &Parts) -> Option<()> {
+        let Self { sides: [left, right], told, places, part, uses, .. } = self;
+        uses.clear();
+        let (left, right) = (left.row(*part)?, right.row(*part)?);
+        let Some(&Some((at, right_first))) = places.get(*part) else {
+            uses.extend(left.iter().map(|merge| Use::new(0, *merge, false).0));
+            uses.extend(right.iter().map(|merge| Use::new(0, *merge, true).0));
+            return Some(());
+        };
+        let other = |side: &[u32], merge: u32| side.get(merge as usize).map(|other| *other as usize);
+        // Only a merge with itself is in both rows.
+        let itself = left.iter().find(|merge| other(&parts.right, **merge) == Some(*part));
+        let turns = told.turns.get(at..at + left.len() + right.len())?;
+        let sides = left.iter().map(|merge| (*merge, false)).chain(right.iter().map(|merge| (*merge, true)));
+        for ((merge, is_right), &told) in sides.zip(turns) {
+            let told = u32::from(told);
+            let turn = if itself.is_some() { told } else { 2 * told + u32::from(is_right != right_first) };
+            if !(is_right && Some(&merge) == itself) {
+                uses.push(Use::new(turn, merge, is_right).0);
+            }
+        }
+        uses.sort_unstable();
+        Some(())
+    }
+}
+
+impl Turns {
     /// Adds one part's turns; `uses` are in their order.
-    fn add(&mut self, part: u32, uses: &[Use]) -> Option<()> {
-        let is_only = uses.first().map(|one| one.0) == uses.last().map(|one| one.0);
-        for turn in uses.chunk_by(|one, next| one.0 == next.0) {
+    fn add(&mut self, part: u32, uses: &[u64]) -> Option<()> {
+        let is_only = uses.first().map(|one| Use(*one).turn()) == uses.last().map(|one| Use(*one).turn());
+        for turn in uses.chunk_by(|one, next| Use(*one).turn() == Use(*next).turn()) {
             let number = u32::try_from(self.all.len()).ok()?;
             let first = self.first.get_mut(part as usize)?;
             *first = (*first).min(number);
-            for &(_, merge, is_right) in turn {
+            for one in turn.iter().map(|one| Use(*one)) {
+                let merge = one.merge();
                 let state = self.states.get_mut(merge as usize)?;
                 state.waits += 1;
                 if !is_only {
                     let [left, right] = &mut state.turns;
-                    *if is_right { right } else { left } = number;
+                    *if one.is_right() { right } else { left } = number;
                 }
                 self.merges.push(merge);
             }
@@ -113,62 +196,40 @@ impl Turns {
     }
 }
 
-/// What the pack tells of parts that are both left and right ones.
-struct Told {
-    turns: Vec<u32>,
-    /// For each such part, where its turns begin, and whether merges with it at the right come first.
-    places: Vec<Option<(usize, bool)>>,
+/// What the pack tells of parts that are both left and right ones: the last three columns.
+#[derive(Debug)]
+pub(super) struct Told {
+    turns: Vec<u16>,
+    right_first: Vec<bool>,
 }
 
 impl Told {
-    fn read(columns: &Columns<'_>, sides: &[Rows; 2]) -> Option<Self> {
-        let [left, right] = sides;
-        let parts = left.ends.len();
-        // The ones with the fewest merges on their rarer side first.
-        let both = (0..parts).filter_map(|part| {
-            let (left, right) = (left.row(part)?.len(), right.row(part)?.len());
-            (left > 0 && right > 0).then_some((left.min(right), part, left + right))
-        });
-        let mut both = both.collect::<Vec<_>>();
-        both.sort_unstable();
-        let turns = columns.turns()?.collect::<Vec<_>>();
-        let mut right_first = bits(columns.right_first);
-        let mut places = vec![None; parts];
-        let mut at = 0;
-        for (_, part, count) in both {
-            *places.get_mut(part)? = Some((at, right_first.next()?));
-            at += count;
-        }
-        (at == turns.len()).then_some(Self { turns, places })
+    pub(super) fn read(columns: &Columns<'_>) -> Option<Self> {
+        Some(Self { turns: columns.turns()?, right_first: bits(columns.right_first).collect() })
     }
 
-    /// Puts one part's merges into `uses`, by turn.
-    fn uses(&self, part: usize, sides: &[Rows; 2], parts: &Parts, uses: &mut Vec<Use>) -> Option<()> {
-        uses.clear();
-        let [left, right] = sides;
-        let (left, right) = (left.row(part)?, right.row(part)?);
-        let Some(&Some((at, right_first))) = self.places.get(part) else {
-            uses.extend(left.iter().map(|merge| (0, *merge, false)));
-            uses.extend(right.iter().map(|merge| (0, *merge, true)));
-            return Some(());
-        };
-        let other = |side: &[u32], merge: u32| side.get(merge as usize).map(|other| *other as usize);
-        // Only a merge with itself is in both rows.
-        let itself = left.iter().find(|merge| other(&parts.right, **merge) == Some(part));
-        let turns = self.turns.get(at..at + left.len() + right.len())?;
-        let sides = left.iter().map(|merge| (*merge, false)).chain(right.iter().map(|merge| (*merge, true)));
-        for ((merge, is_right), &told) in sides.zip(turns) {
-            let turn = if itself.is_some() { told } else { 2 * told + u32::from(is_right != right_first) };
-            if !(is_right && Some(&merge) == itself) {
-                uses.push((turn, merge, is_right));
-            }
+    fn places(&self, [left, right]: &[Rows; 2], parts: usize) -> Option<Vec<Option<(usize, bool)>>> {
+        let counts = |part: u32| Some([left.row(part as usize)?.len(), right.row(part as usize)?.len()]);
+        let rarer =
+            |part: u32| counts(part).and_then(|counts| counts.into_iter().min()).filter(|rarer| *rarer > 0);
+        // The ones with the fewest merges on their rarer side first: as numbers, of which one sort is in the code already.
+        let both = (0..u32::try_from(parts).ok()?)
+            .filter_map(|part| Some(Use::new(u32::try_from(rarer(part)?).ok()?, part, false)));
+        let mut both = both.map(|one| one.0).collect::<Vec<_>>();
+        both.sort_unstable();
+        let mut places = vec![None; parts];
+        let mut at = 0;
+        for (number, one) in both.into_iter().enumerate() {
+            let part = Use(one).merge();
+            *places.get_mut(part as usize)? = Some((at, *self.right_first.get(number)?));
+            at += counts(part)?.into_iter().sum::<usize>();
         }
-        uses.sort_unstable();
-        Some(())
+        (at == self.turns.len()).then_some(places)
     }
 }
 
 /// The merges that have each part on one side.
+#[derive(Debug)]
 struct Rows {
     merges: Vec<u32>,
     /// Where each part's merges end; they begin where those of the part before end.
