@@ -22,9 +22,9 @@ function hadal(pack) {
     files: [`${OURS}/tokens.js`, `${OURS}/tokens_bg.wasm`, `target/vocabulary/${pack}`],
     read: () => [readFileSync(place(`${OURS}/tokens_bg.wasm`)), readFileSync(place(`target/vocabulary/${pack}`))],
     async load([wasm, bytes]) {
-      const { initSync, Draft, Meter, Pack, Tokens } = await module(`${OURS}/tokens.js`);
+      const { initSync, Draft, Meter, Opening, Tokens } = await module(`${OURS}/tokens.js`);
       const { memory } = initSync({ module: new WebAssembly.Module(wasm) });
-      const tokens = new Tokens(new Pack(bytes));
+      const tokens = new Tokens(new Opening(bytes));
       return { count: (text) => tokens.count(text), tokens, Draft, Meter, memory };
     },
   };

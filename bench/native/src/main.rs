@@ -126,6 +126,7 @@ fn head(what: &str, contenders: &[&Contender]) {
 }
 
 fn line(what: &str, cells: impl Iterator<Item = String>) {
-    let cells = cells.map(|cell| format!("{cell:>30}")).collect::<String>();
-    println!("{what:<14}{cells}");
+    print!("{what:<14}");
+    cells.for_each(|cell| print!("{cell:>30}"));
+    println!();
 }
