@@ -213,6 +213,7 @@ describe("a prompt", () => {
     assert.deepEqual([of("gpt-9").exact, of("gpt-9").why, of("gpt-9").total], [false, "unknown_template", 11]);
     const tools = [{ name: "f", parameters: {} }];
     assert.equal(of("deepseek-v4-pro", { tools }).why, "unknown_tools");
+    assert.equal(of("deepseek-v3.2-exp", { provider: "somewhere" }).why, "unknown_provider");
     assert.equal(t.countPrompt([user("Count from 1 to 3")], { model: "gpt-9" }), 11);
   });
 
@@ -250,6 +251,9 @@ describe("a prompt", () => {
     assert.match(after.priceDate, /^\d{4}-\d\d-\d\d$/);
     const own = forecast(t, messages, { model: "gpt-9", maxTokens: 1, prices: { input: 1, output: 2 } });
     assert.deepEqual([own.priceDate, own.exact, own.highest], [undefined, false, BigInt(input) * 1000n + 2000n]);
+    const long = [user("deep ".repeat(130_000))];
+    const tight = forecast(t, long, { ...options, maxTokens: 8_192 });
+    assert.equal(tight.outputAtMost, 131_072 - t.countPrompt(long, MODEL));
     assert.ok(forecast(t, messages, { ...MODEL, thinking: true }).outputAtMost > forecast(t, messages, MODEL).outputAtMost);
   });
 });
@@ -268,6 +272,10 @@ describe("cost", () => {
     ]);
     assert.deepEqual([cost.nanoUsd, cost.usd], [328_720n, 0.00032872]);
     assert.match(cost.priceDate, /^\d{4}-\d\d-\d\d$/);
+    const pro = (at) => estimateCost({ input: 1, output: 0 }, { model: "deepseek-v4-pro", provider: "deepseek", at: new Date(at) });
+    assert.equal(pro("2026-11-23T12:00Z").nanoUsd, 660n, "off-peak");
+    assert.equal(pro("2026-11-23T02:00Z").nanoUsd, 1320n, "a Monday's peak");
+    assert.equal(pro("2026-11-22T02:00Z").nanoUsd, 660n, "a Sunday");
     assert.equal(estimateCost(usage, MODEL).nanoUsd, 1000n * 220n + 500n * 350n, "the first provider that lists it");
   });
 

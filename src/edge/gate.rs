@@ -104,7 +104,7 @@ fn is_equal(left: &[u8], right: &[u8]) -> bool {
 pub fn shape(settings: &Settings, mut request: ChatRequest) -> Result<ChatRequest, ApiError> {
     request.model = choose(&settings.models, &request.model)?;
     let provider = models::provider_of(&settings.upstream.endpoint().url).map(|provider| provider.id);
-    let model = models::find(provider, &request.model).or_else(|| models::find(None, &request.model));
+    let model = models::served(provider, &request.model);
     let (limit, usual) = if thinks(&request, model) {
         (settings.thinking_tokens, model.map_or(settings.thinking_tokens, |model| model.reasoner_output.1))
     } else {

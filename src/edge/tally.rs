@@ -20,7 +20,7 @@ pub fn count(
     counter: &mut dyn FnMut(&str) -> usize,
 ) -> PromptCount {
     let provider = models::provider_of(&settings.upstream.endpoint().url).map(|provider| provider.id);
-    let model = models::find(provider, &request.model).or_else(|| models::find(None, &request.model));
+    let model = models::served(provider, &request.model);
     let template = model.map_or(Template::Unknown, |model| model.template);
     let ask = Ask {
         messages: &repair(&request.messages),

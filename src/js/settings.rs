@@ -97,7 +97,7 @@ impl Settings {
 
     /// The same wherever it is served: its template is the model's own.
     pub(super) fn served(&self) -> Option<&'static Model> {
-        self.known().or_else(|| models::find(None, &self.model))
+        models::served(self.provider.as_deref(), &self.model)
     }
 
     /// Whether it is served by somebody of whom nothing is known.

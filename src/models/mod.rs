@@ -33,6 +33,13 @@ pub fn find(provider: Option<&str>, id: &str) -> Option<&'static Model> {
     MODELS.iter().filter(here).find(named)
 }
 
+/// The model of an id as a provider serves it; where that is not listed, as another does: what it is does not change with
+/// who serves it, but for its prices.
+#[must_use]
+pub fn served(provider: Option<&str>, id: &str) -> Option<&'static Model> {
+    find(provider, id).or_else(|| find(None, id))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

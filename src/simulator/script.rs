@@ -102,8 +102,7 @@ fn text(request: &ChatRequest, asked: &Asked, chance: &mut Chance) -> (String, b
 
 /// Whether the model is to think: by parameter, else by what its id says. With tools V3.2-Exp never does.
 fn thinks(request: &ChatRequest) -> bool {
-    let model =
-        models::find(Some("simulator"), &request.model).or_else(|| models::find(None, &request.model));
+    let model = models::served(Some("simulator"), &request.model);
     let offers_tools = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
     if offers_tools && model.is_some_and(|model| model.tools_stop_thinking) {
         return false;

@@ -54,9 +54,7 @@ impl Settings {
     /// What the model is called, for a reader.
     #[must_use]
     pub fn model_name(&self) -> String {
-        let known = self.provider().and_then(|provider| models::find(Some(provider), &self.model));
-        known
-            .or_else(|| models::find(None, &self.model))
+        models::served(self.provider(), &self.model)
             .map_or(self.model.as_str(), |model| model.name)
             .to_owned()
     }

@@ -226,6 +226,8 @@ mod tests {
         assert!(Budget::of(&terms(), &thinking(0), Written::counted(131_072)).refuses());
         assert_eq!((guess(140_000).level, guess(140_000).refuses()), (Level::Over, false));
         assert!(guess(250_000).refuses());
+        // It may be wrong, so an answer is asked for that is worth reading.
+        assert_eq!(guess(140_000).room, LEAST_ROOM.1);
         assert_eq!(guess(5).basis, Basis::Uncounted);
     }
 

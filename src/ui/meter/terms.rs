@@ -44,7 +44,7 @@ const CAUTIOUS: (u64, u64) = (4_096, 8_192);
 impl Terms {
     pub(super) fn of(settings: &Settings) -> Self {
         let here = settings.provider().and_then(|provider| models::find(Some(provider), &settings.model));
-        let model = here.or_else(|| models::find(None, &settings.model));
+        let model = models::served(settings.provider(), &settings.model);
         let usual = |model: &Model| (u64::from(model.chat_output.1), u64::from(model.reasoner_output.1));
         let set = settings.prices;
         Self {

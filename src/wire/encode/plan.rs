@@ -41,7 +41,7 @@ pub(super) enum Keep {
 impl<'a> Plan<'a> {
     pub(super) fn of(endpoint: &Endpoint, request: &'a ChatRequest) -> Self {
         let provider = models::provider_of(&endpoint.url).map(|provider| provider.id);
-        let model = models::find(provider, &request.model).or_else(|| models::find(None, &request.model));
+        let model = models::served(provider, &request.model);
         let (id, thinking) = switch(model, request);
         let max_tokens = most(model, endpoint.dialect, request, id);
         let half = max_tokens.unwrap_or(CAUTIOUS.1) / 2;

@@ -141,6 +141,8 @@ export interface Usage {
 export interface PromptOptions {
   /** An id of the model. Its chat template decides what stands around the messages. */
   model: string;
+  /** Who serves it. A provider that is named and not known may write prompts its own way: then a count is an estimate. */
+  provider?: string;
   thinking?: boolean;
   tools?: (Tool | FunctionTool)[];
   toolChoice?: ToolChoice;
