@@ -1,6 +1,6 @@
 //! What was asked, and the ways to ask it otherwise.
 //!
-//! Of a long question the document holds no more than its beginning, until all of it is asked for.
+//! Of a long question the document holds no more than its beginning and its last words, until all of it is asked for.
 
 use std::sync::Arc;
 
@@ -55,13 +55,20 @@ fn more(chat: Chat, open: RwSignal<bool>, text: &str, name: String) -> impl Into
         .child(move || if open.get() { "Show less".to_owned() } else { all.clone() })
 }
 
-/// The beginning of a text that is too long to be shown whole.
+/// The beginning of a text that is too long to be shown whole; with its last paragraph, which is what was asked where
+/// the rest was pasted.
 fn beginning(text: &str) -> Option<Arc<str>> {
     text.char_indices().nth(LONG)?;
     let end = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
     let end = text.match_indices('\n').nth(LINES - 1).map_or(end, |(at, _)| end.min(at));
-    let (start, _) = text.split_at_checked(end)?;
-    Some(format!("{}…", start.trim_end()).into())
+    let (start, rest) = text.split_at_checked(end)?;
+    let start = start.trim_end();
+    let is_short = |text: &&str| text.chars().nth(START).is_none() && text.lines().count() <= LINES;
+    let last = rest.rsplit_once("\n\n").map(|(_, last)| last.trim()).filter(is_short);
+    Some(match last {
+        Some(last) if !last.is_empty() => format!("{start}…\n\n{last}").into(),
+        _ => format!("{start}…").into(),
+    })
 }
 
 #[cfg(test)]
@@ -72,6 +79,8 @@ mod tests {
     fn only_a_long_text_is_cut_and_never_inside_a_character() {
         assert_eq!(beginning(&"深".repeat(LONG)), None);
         assert_eq!(beginning(&"深".repeat(LONG + 1)).as_deref(), Some(&*format!("{}…", "深".repeat(START))));
+        let asked = format!("{}\n\nWhy?", "深".repeat(LONG));
+        assert_eq!(beginning(&asked).as_deref(), Some(&*format!("{}…\n\nWhy?", "深".repeat(START))));
         assert_eq!(beginning(&"a\n".repeat(LONG)).map(|start| start.lines().count()), Some(LINES));
     }
 }
