@@ -9,6 +9,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 
+import { Tokenizer } from "../target/npm/hadal/index.js";
 import { hold, launch, open, startUpstream, until } from "./browser.mjs";
 import { site, startNode } from "./runtimes.mjs";
 
@@ -412,5 +413,187 @@ describe("the meter over the simulator", { timeout: 300_000 }, () => {
     const [lowest, highest] = range(11, 0, 32_768);
     assert.ok((await says(page, /^Context: 11 of/)).endsWith(`Next answer: ${lowest} to ${highest}`));
     await files.stop();
+  });
+});
+
+describe("a long paste", { timeout: 600_000 }, () => {
+  const MEGABYTE = 1_000_000;
+  const filled = (text) => text.repeat(Math.ceil(MEGABYTE / text.length)).slice(0, MEGABYTE);
+  const PASTES = {
+    English: filled("The sea is deep and dark, and what lives there makes its own light. "),
+    "one letter": filled("a"),
+    Chinese: filled("深海里没有阳光，住在那里的动物自己发光。"),
+  };
+  let browser, upstream, edge, files, exact, tab, page;
+
+  before(async () => {
+    browser = await launch();
+    upstream = await startUpstream();
+    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
+    files = await serveSite();
+    exact = await Tokenizer.load({ ids: false });
+  });
+  after(async () => {
+    await browser?.close();
+    await edge?.stop();
+    await files?.stop();
+    await upstream?.stop();
+  });
+  beforeEach(async () => {
+    tab = await open(browser);
+    page = tab.page;
+    // What is measured is what the page feels: the tasks of its thread.
+    await page.addInitScript(() => {
+      globalThis.long = [];
+      const note = (list) => globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
+      new PerformanceObserver(note).observe({ type: "longtask" });
+    });
+    await page.goto(edge.url);
+    await alive(page);
+  });
+  afterEach(async () => {
+    const { complaints } = tab;
+    await tab.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  const chips = () => page.getByRole("list", { name: "Pasted texts" }).getByRole("listitem");
+  const value = () => field(page).inputValue();
+  /** The prompt that a text alone makes: the template's three tokens and the mark of a question. */
+  const prompt = (text) => (exact.count(text) + 4).toLocaleString("en");
+  const counted = (text) => says(page, new RegExp(`^Context: ${prompt(text)} of`));
+
+  /** Pastes as a reader does, in a task of the page's own; the text stays in the page as `clip`. */
+  async function paste(text) {
+    await page.evaluate((text) => void (globalThis.clip = text), text);
+    await page.evaluate(async () => {
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      globalThis.begun = performance.now();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", globalThis.clip);
+      const field = document.querySelector("textarea");
+      field.focus();
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    });
+  }
+
+  /** The long tasks since the last paste, in milliseconds. */
+  function felt() {
+    return page.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      return globalThis.long.filter(({ startTime }) => startTime >= globalThis.begun).map(({ duration }) => duration);
+    });
+  }
+
+  /** Runs until no task was long: what else this machine does may make one so, but not each time. */
+  async function unfelt(what) {
+    let seen;
+    for (let left = 5; left > 0; left -= 1) {
+      seen = await what();
+      if (seen.length === 0) return;
+      console.log(`  long tasks, in milliseconds: ${seen.join(", ")}`);
+    }
+    assert.deepEqual(seen, []);
+  }
+
+  for (const [where, url] of [["on the edge's page", () => edge.url], ["on the static page", () => new URL("index.html", files.url).href]]) {
+    for (const [name, text] of Object.entries(PASTES)) {
+      test(`of 1 MB of ${name} is not felt, ${where}`, async () => {
+        await unfelt(async () => {
+          await page.goto(url());
+          await alive(page);
+          await paste(text);
+          await chips().filter({ hasText: "Pasted text, 1,000,000 characters" }).waitFor();
+          await counted(text);
+          await field(page).pressSequentially("Why?");
+          await counted(`${text}\n\nWhy?`);
+          assert.equal(await value(), "Why?");
+          return felt();
+        });
+      });
+    }
+  }
+
+  test("becomes a chip that can be a text again, or go", async () => {
+    const text = "The sea is dark. ".repeat(700);
+    await paste("short");
+    assert.equal(await chips().count(), 0, "what is short is the field's own");
+    await field(page).fill("Why? Because.");
+    await paste(text);
+    await paste(`${text}!`);
+    assert.equal(await chips().count(), 2);
+    await counted(`${text}\n\n${text}!\n\nWhy? Because.`);
+    await chips().last().getByRole("button", { name: "Remove" }).click();
+    await counted(`${text}\n\nWhy? Because.`);
+    await field(page).evaluate((field) => field.setSelectionRange(5, 5));
+    await chips().first().getByRole("button", { name: "Keep as text" }).click();
+    assert.equal(await chips().count(), 0);
+    assert.equal(await value(), `Why? ${text}Because.`);
+    await counted(`Why? ${text}Because.`);
+    await page.keyboard.type("So. ");
+    assert.equal(await value(), `Why? ${text}So. Because.`);
+  });
+
+  test("goes by Backspace in an empty field, and that is told", async () => {
+    const send = button(page, "Send");
+    await paste("deep ".repeat(3_000));
+    await chips().first().waitFor();
+    assert.ok(await send.isEnabled());
+    await field(page).fill("a");
+    await field(page).press("Backspace");
+    assert.equal(await chips().count(), 1);
+    await field(page).press("Backspace");
+    await chips().first().waitFor({ state: "detached" });
+    await page.locator("[role=status]").filter({ hasText: "Pasted text removed" }).waitFor({ state: "attached" });
+    assert.ok(await send.isDisabled());
+    assert.equal(await label(page), "Context: 0 of 131,072 tokens, 0 percent");
+  });
+
+  test("is sent before what is typed, unfelt, and shown by its beginning", async () => {
+    // As long as a paste may be, and still less than the model takes.
+    const text = filled(`${"-".repeat(999)}\n`);
+    const asked = page.getByRole("article", { name: "You" }).last();
+    await unfelt(async () => {
+      await page.goto(edge.url);
+      await alive(page);
+      await paste(text);
+      await field(page).fill("Why?");
+      await counted(`${text}\n\nWhy?`);
+      await field(page).press("Enter");
+      const reply = await upstream.next();
+      assert.equal(reply.body.messages.at(-1).content.at(-1).text ?? reply.body.messages.at(-1).content, `${text}\n\nWhy?`);
+      reply.begin().say("So.").end();
+      await receipt(page).waitFor();
+      assert.equal(await chips().count(), 0);
+      assert.equal(await value(), "");
+      assert.ok((await asked.textContent()).length < 1_000);
+      return felt();
+    });
+    const more = asked.getByRole("button", { name: "Show all (1,000,006 characters)" });
+    assert.equal(await more.getAttribute("aria-expanded"), "false");
+
+    await asked.hover();
+    await asked.getByRole("button", { name: "Edit" }).click();
+    await chips().filter({ hasText: "Pasted text, 1,000,006 characters" }).waitFor();
+    await counted(`${text}\n\nWhy?`);
+    await button(page, "Cancel").click();
+    assert.equal(await chips().count(), 0);
+
+    await more.click();
+    const less = asked.getByRole("button", { name: "Show less" });
+    assert.equal(await less.getAttribute("aria-expanded"), "true");
+    assert.ok((await asked.textContent()).length > MEGABYTE);
+    await less.click();
+    await more.waitFor();
+  });
+
+  test("that is too long for the model stays where it is", async () => {
+    await paste(PASTES.Chinese);
+    await counted(PASTES.Chinese);
+    await field(page).press("Enter");
+    await page.getByRole("alert").filter({ hasText: "Too long for the model." }).waitFor();
+    assert.equal(await chips().count(), 1);
+    await chips().getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("alert").waitFor({ state: "detached" });
   });
 });

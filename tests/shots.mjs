@@ -25,6 +25,15 @@ const ANSWER =
 /** What an answer is said to have used. */
 const USED = { input_tokens: 64, cache_read_input_tokens: 960, output_tokens: 388 };
 
+/** Pastes a text as a reader does. */
+function paste(page, text) {
+  return page.getByRole("textbox").evaluate((field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
 /** Each state: what to do until it shows. `reply` is the upstream's next answer. */
 const states = {
   async empty() {},
@@ -107,6 +116,17 @@ const states = {
     await page.locator('.gauge[data-level="over"]:not([data-about="about "])').waitFor();
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("alert").waitFor();
+  },
+  async pasted({ page }) {
+    await paste(page, "The tenant may leave early, if the landlord is told three months before. ".repeat(5_000));
+    await paste(page, "房客如欲提前退租，应提前三个月书面通知房东。".repeat(600));
+    await page.getByRole("textbox").fill("Which of the two lets the tenant leave early?");
+    await page.locator('.gauge:not([data-about="about "])').waitFor();
+  },
+  async collapsed({ page, ask }) {
+    await paste(page, "The tenant may leave early, if the landlord is told three months before. ".repeat(5_000));
+    (await ask("Which of the two lets the tenant leave early?")).begin(USED).say("The first.").end("end_turn", USED);
+    await page.locator(".receipt").waitFor();
   },
   async estimate({ page }) {
     await page.route("**/*.pack", (route) => route.abort());

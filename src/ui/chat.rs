@@ -12,6 +12,7 @@ use super::{
     browser,
     meter::{Base, MARK, Meter},
     model::{Model, Turn},
+    pasted::{Pasted, Pile},
     scroll::Follow,
     settings::Setup,
 };
@@ -30,6 +31,8 @@ pub(crate) struct Chat {
     pub(crate) follow: Follow,
     /// The composer's field.
     pub(crate) field: NodeRef<html::Textarea>,
+    /// Long texts beside the field, which belong to the question.
+    pub(super) pile: Pile,
     /// The next question is to be thought about.
     pub(crate) thinking: RwSignal<bool>,
     /// The question that was taken back into the field.
@@ -46,8 +49,8 @@ pub(crate) struct Chat {
 #[derive(Clone, Debug)]
 pub(crate) struct Edit {
     question: MessageId,
-    /// What was in the field before.
-    aside: String,
+    /// What was in the field before, and beside it.
+    aside: (String, Vec<Pasted>),
 }
 
 impl Chat {
@@ -58,6 +61,7 @@ impl Chat {
             meter: StoredValue::new(meter),
             follow: Follow::new(false),
             field: NodeRef::new(),
+            pile: Pile::new(),
             thinking: RwSignal::new(setup.settings.thinking),
             editing: RwSignal::new(None),
             broken: RwSignal::new(None),
@@ -87,7 +91,7 @@ impl Chat {
     /// Asks what is in the composer, and empties it.
     pub(crate) fn send(self) {
         let Some(field) = self.field.get_untracked() else { return };
-        let text = field.value();
+        let text = self.pile.join(field.value());
         if !text.trim().is_empty() {
             match self.meter().room_for(&text) {
                 Ok(room) if self.ask(&text, room) => self.take_up(),
@@ -124,8 +128,13 @@ impl Chat {
     /// Has what is in the composer counted anew.
     pub(crate) fn write_again(self) {
         if let Some(field) = self.field.get_untracked() {
-            self.meter().write(&field.value());
+            self.write(field.value());
         }
+    }
+
+    /// Has what is in the composer counted, with that in the field.
+    pub(super) fn write(self, typed: String) {
+        self.meter().write(self.pile.join(typed));
     }
 
     /// A question as the composer stands.
@@ -167,10 +176,11 @@ impl Chat {
 
     /// Takes a question back into the composer, to be asked in other words beside it. What stood there is laid aside.
     pub(crate) fn edit(self, id: MessageId, text: &str) {
-        let typed = || self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let aside = self.editing.get_untracked().map_or_else(typed, |edit| edit.aside);
+        let typed = self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let held = self.pile.swap(Vec::new());
+        let aside = self.editing.get_untracked().map_or((typed, held), |edit| edit.aside);
         self.editing.set(Some(Edit { question: id, aside }));
-        self.fill(text);
+        self.fill(if self.pile.take(text) { "" } else { text });
         self.focus();
     }
 
@@ -227,14 +237,16 @@ impl Chat {
         if edit.is_some() {
             self.editing.set(None);
         }
-        self.fill(&edit.map(|edit| edit.aside).unwrap_or_default());
+        let (typed, held) = edit.map(|edit| edit.aside).unwrap_or_default();
+        self.pile.swap(held);
+        self.fill(&typed);
     }
 
-    /// Puts text into the composer.
+    /// Puts text into the field.
     fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
-            self.meter().write(text);
+            self.write(text.to_owned());
         }
     }
 

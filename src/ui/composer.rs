@@ -11,14 +11,15 @@ use super::{
     icons,
     meter::{gauge, guard},
     model::Stage,
+    pasted::{on_backspace, on_paste, pasted},
 };
 
 /// The composer.
 pub(super) fn composer(chat: Chat) -> impl IntoView {
     // The field may have been typed into before this ran.
     Effect::new(move |_| {
-        if let Some(field) = chat.field.get() {
-            chat.meter().write(&field.value());
+        if chat.field.get().is_some() {
+            chat.write_again();
             chat.focus();
         }
     });
@@ -40,7 +41,7 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
     html::form().class("composer").on(ev::submit, send).child((
         guard(chat),
         move || chat.editing.get().map(|_| banner(chat)),
-        html::div().class("box").child((field(chat), tools(chat, running))),
+        html::div().class("box").child((pasted(chat), field(chat), tools(chat, running))),
     ))
 }
 
@@ -58,12 +59,13 @@ fn field(chat: Chat) -> impl IntoView {
         .on(ev::input, move |_| {
             if let Some(field) = chat.field.get_untracked() {
                 let text = field.value();
-                chat.meter().write(&text);
                 // For browsers that cannot size a field by its content.
                 let rows = (1..=8).zip(text.split('\n')).last().map_or(1, |(row, _)| row);
                 field.set_rows(rows);
+                chat.write(text);
             }
         })
+        .on(ev::paste, move |event| on_paste(chat, &event))
         .on(ev::keydown, move |event| on_key(chat, &event))
 }
 
@@ -81,6 +83,7 @@ fn on_key(chat: Chat, event: &ev::KeyboardEvent) {
                 chat.send();
             }
         }
+        "Backspace" => on_backspace(chat, event),
         "Escape" if !is_running(chat) && chat.editing.get_untracked().is_some() => chat.leave_edit(),
         _ => {}
     }

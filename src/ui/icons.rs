@@ -30,6 +30,10 @@ pub(super) fn stop() -> impl IntoView {
     line("M4.4 4.4h7.2v7.2H4.4z")
 }
 
+pub(super) fn close() -> impl IntoView {
+    line("M4.4 4.4l7.2 7.2M11.6 4.4l-7.2 7.2")
+}
+
 pub(super) fn fresh() -> impl IntoView {
     line("M8 3.2v9.6M3.2 8h9.6")
 }

@@ -20,6 +20,7 @@ mod model;
 mod notice;
 mod page;
 mod paragraphs;
+mod pasted;
 mod prose;
 mod question;
 mod scroll;

@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use leptos::prelude::*;
@@ -59,7 +62,7 @@ pub(crate) type Key = (u32, MessageId);
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub(crate) key: Key,
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) place: ArcRwSignal<Place>,
 }
 
@@ -246,8 +249,10 @@ impl Turn {
         let key = (BIRTHS.fetch_add(1, Ordering::Relaxed), id);
         let place = ArcRwSignal::new(place);
         match entry.message.role {
-            Role::User if entry.message.text() == CONTINUE => None,
-            Role::User => Some(Self::Question(Question { key, text: entry.message.text(), place })),
+            Role::User => {
+                let text = entry.message.text();
+                (text != CONTINUE).then(|| Self::Question(Question { key, text: text.into(), place }))
+            }
             Role::Assistant => Some(Self::Answer(Answer {
                 key,
                 reasoning: ArcRwSignal::new(entry.message.reasoning()),

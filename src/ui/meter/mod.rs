@@ -25,6 +25,7 @@ use counter::Drafted;
 pub(super) use gauge::gauge;
 pub(super) use guard::guard;
 use leptos::{ev, prelude::*};
+pub(super) use numbers::whole;
 pub(super) use receipt::receipt;
 use terms::Terms;
 pub(super) use total::total;
@@ -108,7 +109,7 @@ impl Meter {
 
     /// Takes in what is written now. An exact count is there before the next frame where the counter is quick; else
     /// an estimate, until it comes.
-    pub(super) fn write(self, text: &str) {
+    pub(super) fn write(self, text: String) {
         let is_empty = text.trim().is_empty();
         if self.filled.get_untracked() == is_empty {
             self.filled.set(!is_empty);
@@ -122,7 +123,7 @@ impl Meter {
         if is_empty {
             return self.written.set(Written::NOTHING);
         }
-        let whole = Rc::new(lead + text);
+        let whole = Rc::new(if lead.is_empty() { text } else { lead + &text });
         if counter.is_there() && !self.lacking.get_untracked() {
             let whole = Rc::clone(&whole);
             leptos::task::spawn_local(async move {

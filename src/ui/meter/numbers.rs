@@ -3,7 +3,7 @@
 //! In: counts. Out: English text. Never: a rounding that says nothing is left where something is.
 
 /// `131072` as "131,072".
-pub(super) fn whole(count: u64) -> String {
+pub(in crate::ui) fn whole(count: u64) -> String {
     let digits = count.to_string();
     let mut said = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
