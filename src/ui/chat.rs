@@ -26,13 +26,12 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chat {
     pub(crate) model: Model,
-    meter: StoredValue<Meter>,
+    /// What counts what is written, and what of it is beside the field.
+    written: StoredValue<(Meter, Pile)>,
     /// The log's scroller.
     pub(crate) follow: Follow,
     /// The composer's field.
     pub(crate) field: NodeRef<html::Textarea>,
-    /// Long texts beside the field, which belong to the question.
-    pub(super) pile: Pile,
     /// The next question is to be thought about.
     pub(crate) thinking: RwSignal<bool>,
     /// The question that was taken back into the field.
@@ -58,10 +57,9 @@ impl Chat {
         let meter = Meter::new(&setup.settings, setup.counter.clone());
         Self {
             model: Model::new(),
-            meter: StoredValue::new(meter),
+            written: StoredValue::new((meter, Pile::new())),
             follow: Follow::new(false),
             field: NodeRef::new(),
-            pile: Pile::new(),
             thinking: RwSignal::new(setup.settings.thinking),
             editing: RwSignal::new(None),
             broken: RwSignal::new(None),
@@ -73,7 +71,12 @@ impl Chat {
 
     /// What counts what is written.
     pub(crate) fn meter(self) -> Meter {
-        self.meter.get_value()
+        self.written.with_value(|(meter, _)| *meter)
+    }
+
+    /// Long texts beside the field, which belong to the question.
+    pub(super) fn pile(self) -> Pile {
+        self.written.with_value(|(_, pile)| *pile)
     }
 
     /// Asks; whether the session took the question. The answer may have so many tokens, where that is less than usual.
@@ -91,7 +94,7 @@ impl Chat {
     /// Asks what is in the composer, and empties it.
     pub(crate) fn send(self) {
         let Some(field) = self.field.get_untracked() else { return };
-        let text = self.pile.join(field.value());
+        let text = self.pile().join(field.value());
         if !text.trim().is_empty() {
             match self.meter().room_for(&text) {
                 Ok(room) if self.ask(&text, room) => self.take_up(),
@@ -134,7 +137,7 @@ impl Chat {
 
     /// Has what is in the composer counted, with that in the field.
     pub(super) fn write(self, typed: String) {
-        self.meter().write(self.pile.join(typed));
+        self.meter().write(self.pile().join(typed));
     }
 
     /// A question as the composer stands.
@@ -177,10 +180,10 @@ impl Chat {
     /// Takes a question back into the composer, to be asked in other words beside it. What stood there is laid aside.
     pub(crate) fn edit(self, id: MessageId, text: &str) {
         let typed = self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let held = self.pile.swap(Vec::new());
+        let held = self.pile().swap(Vec::new());
         let aside = self.editing.get_untracked().map_or((typed, held), |edit| edit.aside);
         self.editing.set(Some(Edit { question: id, aside }));
-        self.fill(if self.pile.take(text) { "" } else { text });
+        self.fill(if self.pile().take(text) { "" } else { text });
         self.focus();
     }
 
@@ -238,7 +241,7 @@ impl Chat {
             self.editing.set(None);
         }
         let (typed, held) = edit.map(|edit| edit.aside).unwrap_or_default();
-        self.pile.swap(held);
+        self.pile().swap(held);
         self.fill(&typed);
     }
 

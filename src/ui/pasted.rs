@@ -94,7 +94,7 @@ impl Pile {
 /// Takes a long text before the field does.
 pub(super) fn on_paste(chat: Chat, event: &ev::ClipboardEvent) {
     let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
-    if text.is_some_and(|text| chat.pile.take(&text)) {
+    if text.is_some_and(|text| chat.pile().take(&text)) {
         event.prevent_default();
         changed(chat, "Pasted text added");
     }
@@ -103,7 +103,7 @@ pub(super) fn on_paste(chat: Chat, event: &ev::ClipboardEvent) {
 /// Backspace with nothing before it takes the last text away; not while it is held down to empty the field.
 pub(super) fn on_backspace(chat: Chat, event: &ev::KeyboardEvent) {
     let is_empty = chat.field.get_untracked().is_some_and(|field| field.value().is_empty());
-    if is_empty && !event.repeat() && chat.pile.pop() {
+    if is_empty && !event.repeat() && chat.pile().pop() {
         event.prevent_default();
         changed(chat, "Pasted text removed");
     }
@@ -111,7 +111,7 @@ pub(super) fn on_backspace(chat: Chat, event: &ev::KeyboardEvent) {
 
 /// The chips.
 pub(super) fn pasted(chat: Chat) -> impl IntoView {
-    let texts = chat.pile.texts;
+    let texts = chat.pile().texts;
     let chips = For(ForProps::builder()
         .each(move || texts.get())
         .key(|held| held.key)
@@ -147,7 +147,7 @@ fn chip(chat: Chat, held: &Pasted) -> impl IntoView + use<> {
             .attr("aria-describedby", id)
             .attr("title", "Remove")
             .on(ev::click, move |_| {
-                if chat.pile.remove(key).is_some() {
+                if chat.pile().remove(key).is_some() {
                     changed(chat, "Pasted text removed");
                 }
             })
@@ -158,7 +158,7 @@ fn chip(chat: Chat, held: &Pasted) -> impl IntoView + use<> {
 /// Puts a text into the field after all, where the caret is.
 fn keep(chat: Chat, key: u32) {
     let Some(field) = chat.field.get_untracked() else { return };
-    let Some(held) = chat.pile.remove(key) else { return };
+    let Some(held) = chat.pile().remove(key) else { return };
     let start = field.selection_start().ok().flatten().unwrap_or_default();
     let end = field.selection_end().ok().flatten().unwrap_or(start);
     if field.set_range_text_with_start_and_end_and_mode(&held.text, start, end, "end").is_err() {
