@@ -1,7 +1,8 @@
 // The meter in Chromium: what a reader sees and hears of tokens and money, over the edge function on Node.
 //
 // The exact counts are those of the recordings (`usage_pairs.jsonl`, and the examples beside the formula); the prices are
-// the tests' own. Nothing here measures time: what must be there "within a frame" is looked for after two of them.
+// the tests' own. Nothing here measures time, but that the browser itself reports no long task, which is one of over
+// 50 ms; what must be there "within a frame" is looked for after two of them.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
