@@ -172,7 +172,7 @@ describe("a prompt", () => {
   before(async () => (t = await Tokenizer.load({ ids: false })));
 
   const pairs = () => {
-    const shared = process.env.HADAL_SHARED ?? "/work/shared";
+    const shared = process.env.HADAL_SHARED ?? fileURLToPath(new URL("../../shared", import.meta.url));
     try {
       return readFileSync(join(shared, "recordings/usage_pairs.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
     } catch {
@@ -180,9 +180,9 @@ describe("a prompt", () => {
     }
   };
 
-  test("is as long as the API reported it, for every recorded pair", (context) => {
+  test("is as long as the API reported it, for every recorded pair", () => {
     const recorded = pairs();
-    if (!recorded) return context.diagnostic("the recordings are not here; nothing was compared");
+    if (!recorded) return console.log("skipped: no recordings here");
     for (const { source, thinking, request, usage } of recorded) {
       const { messages, tools, tool_choice: toolChoice, response_format: responseFormat } = request;
       const details = t.countPromptDetails(messages, { ...MODEL, thinking, tools, toolChoice, responseFormat });
