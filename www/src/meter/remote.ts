@@ -44,6 +44,7 @@ class Remote implements Counter {
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
   #draft = 0;
+  #isBroken = false;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -57,8 +58,9 @@ class Remote implements Counter {
       worker.onerror = (event) => {
         event.preventDefault();
         worker.terminate();
+        this.#isBroken = true;
         resolve(BROKEN);
-        for (const { reject } of this.#waiting.values()) reject(coded("the Worker that counts broke", "internal"));
+        for (const { reject } of this.#waiting.values()) reject(whyBroken());
         this.#waiting.clear();
       };
     });
@@ -81,6 +83,7 @@ class Remote implements Counter {
   }
 
   #ask<T>(question: Question): Promise<T> {
+    if (this.#isBroken) return Promise.reject(whyBroken());
     return new Promise((resolve, reject) => {
       this.#waiting.set(question.id, { resolve, reject });
       this.#worker.postMessage(question);
@@ -129,6 +132,10 @@ function startWorker(script: string): Worker | undefined {
   } catch {
     return undefined;
   }
+}
+
+function whyBroken(): Error {
+  return coded("the Worker that counts broke", "internal");
 }
 
 function coded(message: string, code: unknown): Error {
