@@ -94,7 +94,7 @@ impl Numbering {
         Some(false)
     }
 
-    /// Parts of one length by their bytes: by the last byte first, each time keeping the order among equals. Linear, and a tenth of a sort's code.
+    /// Parts of one length by their bytes: by the last byte first, each time keeping the order among equals. Linear, and little code.
     fn sorted(&self, mut parts: Vec<Made>) -> Option<Vec<Made>> {
         let mut other = parts.clone();
         for place in (0..parts.first().map_or(0, |made| made.length)).rev() {
