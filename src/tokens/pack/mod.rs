@@ -27,7 +27,7 @@ mod tests;
 use sum::sum;
 
 const MAGIC: &[u8; 4] = b"HDLV";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const IDS: u8 = b'i';
 const COUNTS: u8 = b'c';
 
