@@ -29,7 +29,7 @@ mod turns;
 
 use column::Columns;
 use order::Ordering;
-use parts::{Joins, Part, Rows};
+use parts::{Join, Part, Rows};
 use turns::TurnsOf;
 
 use super::{Merges, PackError};
@@ -41,7 +41,7 @@ pub(in crate::tokens) struct Reading(Stage);
 #[derive(Debug)]
 enum Stage {
     Rows(Box<Columns>, Box<Rows>),
-    Turns(Vec<u8>, Vec<Part>, Box<Joins>, Box<TurnsOf>),
+    Turns(Vec<u8>, Vec<Part>, Vec<Join>, Box<TurnsOf>),
     Order(Box<Ordering>),
     Over,
 }
@@ -66,15 +66,15 @@ impl Reading {
                 if rows.step(merges)? {
                     let (mut parts, joins) = rows.finish()?;
                     let bytes = std::mem::take(&mut columns.bytes);
-                    let turns = TurnsOf::new(*columns, &mut parts, joins.left.len())?;
-                    Stage::Turns(bytes, parts, Box::new(joins), Box::new(turns))
+                    let turns = TurnsOf::new(*columns, &mut parts)?;
+                    Stage::Turns(bytes, parts, joins, Box::new(turns))
                 } else {
                     Stage::Rows(columns, rows)
                 }
             }
-            Stage::Turns(bytes, mut parts, joins, mut turns) => {
-                if turns.step(&mut parts, &joins, merges)? {
-                    Stage::Order(Box::new(Ordering::new(&bytes, parts, *joins, turns.finish())?))
+            Stage::Turns(bytes, mut parts, mut joins, mut turns) => {
+                if turns.step(&mut parts, &mut joins, merges)? {
+                    Stage::Order(Box::new(Ordering::new(&bytes, parts, joins, turns.finish())?))
                 } else {
                     Stage::Turns(bytes, parts, joins, turns)
                 }

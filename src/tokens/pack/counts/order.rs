@@ -6,7 +6,7 @@
 //! merge is done when its turn is open at both of its parts.
 
 use super::{
-    parts::{BYTES, Joins, Part},
+    parts::{BYTES, Join, Part},
     turns::{NONE, Turns},
 };
 use crate::tokens::{
@@ -18,7 +18,7 @@ use crate::tokens::{
 #[derive(Debug)]
 pub(super) struct Ordering {
     parts: Vec<Part>,
-    joins: Joins,
+    joins: Vec<Join>,
     turns: Turns,
     /// The token of each part that is made.
     tokens: Vec<u32>,
@@ -29,8 +29,8 @@ pub(super) struct Ordering {
 
 impl Ordering {
     /// Begins: the bytes are there, in this order.
-    pub(super) fn new(bytes: &[u8], parts: Vec<Part>, joins: Joins, turns: Turns) -> Option<Self> {
-        let side = || Vec::with_capacity(joins.left.len());
+    pub(super) fn new(bytes: &[u8], parts: Vec<Part>, joins: Vec<Join>, turns: Turns) -> Option<Self> {
+        let side = || Vec::with_capacity(joins.len());
         let merges = Merges { left: side(), right: side(), ids: false };
         let mut tokens = vec![0; parts.len()];
         for (byte, token) in bytes.iter().zip(&mut tokens) {
@@ -48,32 +48,33 @@ impl Ordering {
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         for _ in 0..merges {
             let Some(merge) = self.ready.pop() else { return Some(true) };
-            let place = merge as usize;
-            let token = |part: &u16| self.tokens.get(usize::from(*part)).copied();
-            let (left, right) = (token(self.joins.left.get(place)?)?, token(self.joins.right.get(place)?)?);
-            self.merges.left.push(left);
-            self.merges.right.push(right);
-            let makes = usize::from(*self.joins.makes.get(place)?);
+            let Join { left, right, makes, links, .. } = *self.joins.get(merge as usize)?;
+            self.merges.left.push(*self.tokens.get(usize::from(left))?);
+            self.merges.right.push(*self.tokens.get(usize::from(right))?);
             if makes > 0 {
-                *self.tokens.get_mut(makes)? = GIVEN + u32::try_from(self.merges.left.len() - 1).ok()?;
-                self.open(makes)?;
+                let token = GIVEN + u32::try_from(self.merges.left.len() - 1).ok()?;
+                *self.tokens.get_mut(usize::from(makes))? = token;
+                self.open(usize::from(makes))?;
             }
-            self.turns.finish(merge, false, &mut self.ready)?;
-            self.turns.finish(merge, true, &mut self.ready)?;
+            for turn in links {
+                if let Some(next) = self.turns.finish(turn) {
+                    self.turns.open(next, &mut self.joins, &mut self.ready)?;
+                }
+            }
         }
         Some(false)
     }
 
     /// The order; none when the turns contradict each other.
     pub(super) fn finish(self) -> Option<Merges> {
-        (self.merges.left.len() == self.joins.left.len()).then_some(self.merges)
+        (self.merges.left.len() == self.joins.len()).then_some(self.merges)
     }
 
     /// A part is made: its first turn begins, where it has one.
     fn open(&mut self, part: usize) -> Option<()> {
         match self.parts.get(part)?.turn {
             NONE => Some(()),
-            turn => self.turns.open(turn, &mut self.ready),
+            turn => self.turns.open(turn, &mut self.joins, &mut self.ready),
         }
     }
 }

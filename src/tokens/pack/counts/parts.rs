@@ -4,18 +4,25 @@
 
 use std::vec;
 
-use super::column::{Columns, bit, varint};
+use super::{
+    column::{Columns, bit, varint},
+    turns::NONE,
+};
 
 /// The first parts are the bytes.
 pub(super) const BYTES: usize = 256;
 
-/// Merges in the pack's order. There are fewer than 65,536 parts.
-#[derive(Debug, Default)]
-pub(super) struct Joins {
-    pub(super) left: Vec<u16>,
-    pub(super) right: Vec<u16>,
-    /// The part that each makes, or 0, which is a byte.
-    pub(super) makes: Vec<u16>,
+/// A merge, all that is asked of it side by side. There are fewer than 65,536 parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Join {
+    pub(super) left: u16,
+    pub(super) right: u16,
+    /// The part that it makes, or 0, which is a byte.
+    pub(super) makes: u16,
+    /// How many of its sides wait for their turn.
+    pub(super) waits: u16,
+    /// Of each side the next merge of the same turn, as [`Turns`](super::turns::Turns) tell it; once that is open, the turn.
+    pub(super) links: [u32; 2],
 }
 
 /// A part: first what is counted, then where its turns are told.
@@ -52,7 +59,8 @@ pub(super) struct Rows {
     gaps: [vec::IntoIter<u8>; 2],
     makes_part: Vec<u8>,
     parts: Vec<Part>,
-    joins: Joins,
+    /// In the pack's order.
+    joins: Vec<Join>,
     /// The part whose rows are next.
     part: u32,
 }
@@ -60,7 +68,6 @@ pub(super) struct Rows {
 impl Rows {
     /// Begins with the bytes.
     pub(super) fn new(columns: &mut Columns, count: usize) -> Self {
-        let merges = || Vec::with_capacity(count);
         let made = columns.makes_part.iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
         let mut new = Self {
             count,
@@ -68,7 +75,7 @@ impl Rows {
             gaps: std::mem::take(&mut columns.gaps),
             makes_part: std::mem::take(&mut columns.makes_part),
             parts: Vec::with_capacity((BYTES + made).min(1 << 16)),
-            joins: Joins { left: merges(), right: merges(), makes: merges() },
+            joins: Vec::with_capacity(count),
             part: 0,
         };
         new.parts.resize(BYTES, Part::default());
@@ -77,8 +84,8 @@ impl Rows {
 
     /// Takes in about that many merges more; whether that was all.
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
-        let enough = self.joins.left.len().saturating_add(merges);
-        while self.joins.left.len() < enough {
+        let enough = self.joins.len().saturating_add(merges);
+        while self.joins.len() < enough {
             if self.part as usize == self.parts.len() {
                 return Some(true);
             }
@@ -90,40 +97,47 @@ impl Rows {
     }
 
     /// All of it, when it adds up.
-    pub(super) fn finish(self) -> Option<(Vec<Part>, Joins)> {
+    pub(super) fn finish(self) -> Option<(Vec<Part>, Vec<Join>)> {
         let is_read = self.counts.iter().chain(&self.gaps).all(|column| column.len() == 0);
-        (is_read && self.joins.left.len() == self.count).then_some((self.parts, self.joins))
+        (is_read && self.joins.len() == self.count).then_some((self.parts, self.joins))
     }
 
     /// One row of the next part.
     fn row(&mut self, is_right: bool) -> Option<()> {
         let side = usize::from(is_right);
         let (counts, gaps) = (self.counts.get_mut(side)?, self.gaps.get_mut(side)?);
-        let this = self.part;
+        let this = u16::try_from(self.part).ok()?;
+        let count = varint(counts)?;
+        if count as usize > self.count - self.joins.len() {
+            return None;
+        }
         let mut next = 0;
-        for _ in 0..varint(counts)? {
+        for _ in 0..count {
             let other = varint(gaps)?.checked_add(next)?;
             next = other + 1;
             // Joined with itself it is the left part.
-            if other > this || (is_right && other == this) || self.joins.left.len() == self.count {
+            if next > self.part + u32::from(!is_right) {
                 return None;
             }
-            let (left, right) = if is_right { (other, this) } else { (this, other) };
-            let makes = if bit(&self.makes_part, self.joins.left.len())? {
+            let part = self.parts.get_mut(other as usize)?;
+            *if is_right { &mut part.left } else { &mut part.right } += 1;
+            let mut makes = 0;
+            if bit(&self.makes_part, self.joins.len())? {
+                makes = u16::try_from(self.parts.len()).ok()?;
                 self.parts.push(Part::default());
-                u16::try_from(self.parts.len() - 1).ok()?
-            } else {
-                0
-            };
-            self.parts.get_mut(left as usize)?.left += 1;
-            let part = self.parts.get_mut(right as usize)?;
-            part.right += 1;
-            if left == right {
+            }
+            let other = u16::try_from(other).ok()?;
+            let (left, right) = if is_right { (other, this) } else { (this, other) };
+            self.joins.push(Join { left, right, makes, waits: 0, links: [NONE; 2] });
+        }
+        let part = self.parts.get_mut(usize::from(this))?;
+        if is_right {
+            part.right += count;
+        } else {
+            part.left += count;
+            if next == self.part + 1 {
                 part.kind = Kind::Itself;
             }
-            self.joins.left.push(u16::try_from(left).ok()?);
-            self.joins.right.push(u16::try_from(right).ok()?);
-            self.joins.makes.push(makes);
         }
         Some(())
     }

@@ -6,23 +6,17 @@ use std::ops::Range;
 
 use super::{
     column::{Columns, bit},
-    parts::{Joins, Kind, Part},
+    parts::{Join, Kind, Part},
 };
 
 /// No use, no part, no turn.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The turns, one part's after the other's, and the merges on their way through them.
+/// The turns, one part's after the other's.
 ///
 /// A *use* is one side of a merge: twice the merge's number, one more for the right side.
 #[derive(Debug)]
-pub(super) struct Turns {
-    all: Vec<Turn>,
-    /// Of each use the next one of the same turn; once that is open, the turn.
-    links: Vec<u32>,
-    /// How many sides of each merge wait for their turn.
-    waits: Vec<u8>,
-}
+pub(super) struct Turns(Vec<Turn>);
 
 #[derive(Clone, Copy, Debug)]
 struct Turn {
@@ -46,34 +40,37 @@ pub(super) struct TurnsOf {
 
 impl TurnsOf {
     /// Begins: finds where the turns of each part are told, and numbers them.
-    pub(super) fn new(columns: Columns, parts: &mut [Part], merges: usize) -> Option<Self> {
+    pub(super) fn new(columns: Columns, parts: &mut [Part]) -> Option<Self> {
         let Columns { turns_low: low, turns_high: high, right_first, .. } = columns;
-        let turns = Turns { all: Vec::new(), links: vec![NONE; 2 * merges], waits: vec![0; merges] };
-        let mut new = Self { low, high, turns, done: 0 };
+        let mut new = Self { low, high, turns: Turns(Vec::new()), done: 0 };
         new.place(parts, &right_first)?;
-        for part in parts.iter_mut() {
-            let first = u32::try_from(new.turns.all.len()).ok()?;
+        new.turns.0.reserve(parts.iter().map(|part| part.turn as usize).sum());
+        for part in parts {
+            let first = u32::try_from(new.turns.0.len()).ok()?;
             let turns = part.turn;
             part.turn = if turns == 0 { NONE } else { first };
-            new.turns.all.extend((1..=turns).map(|turn| Turn { first: NONE, left: 0, follows: turn < turns }));
+            new.turns.0.extend((1..=turns).map(|turn| Turn { first: NONE, left: 0, follows: turn < turns }));
         }
         Some(new)
     }
 
     /// Takes in that many merges more; whether that was all.
-    pub(super) fn step(&mut self, parts: &mut [Part], joins: &Joins, merges: usize) -> Option<bool> {
-        let rest = joins.left.iter().zip(&joins.right).skip(self.done);
-        for (&left, &right) in rest.take(merges) {
-            let turn = self.turn(parts.get_mut(usize::from(left))?, false)?;
-            self.turns.add(self.done, false, turn)?;
+    pub(super) fn step(&mut self, parts: &mut [Part], joins: &mut [Join], merges: usize) -> Option<bool> {
+        for join in joins.iter_mut().skip(self.done).take(merges) {
+            let [left, right] = &mut join.links;
+            *left = self.turn(parts.get_mut(usize::from(join.left))?, false)?;
+            self.turns.add(self.done, false, left)?;
             // A merge of a part with itself has one turn, which is told twice.
-            let turn = self.turn(parts.get_mut(usize::from(right))?, true)?;
-            if left != right {
-                self.turns.add(self.done, true, turn)?;
+            let turn = self.turn(parts.get_mut(usize::from(join.right))?, true)?;
+            join.waits = 1;
+            if join.left != join.right {
+                *right = turn;
+                self.turns.add(self.done, true, right)?;
+                join.waits = 2;
             }
             self.done += 1;
         }
-        Some(self.done == joins.left.len())
+        Some(self.done == joins.len())
     }
 
     /// All of them.
@@ -151,40 +148,36 @@ impl Kind {
 }
 
 impl Turns {
-    /// One side of a merge waits for a turn.
+    /// One side of a merge waits for a turn; what is told there becomes the link.
     #[inline]
-    fn add(&mut self, merge: usize, is_right: bool, turn: u32) -> Option<()> {
-        let turn = self.all.get_mut(turn as usize)?;
-        let one = 2 * merge + usize::from(is_right);
-        *self.links.get_mut(one)? = std::mem::replace(&mut turn.first, u32::try_from(one).ok()?);
+    fn add(&mut self, merge: usize, is_right: bool, link: &mut u32) -> Option<()> {
+        let turn = self.0.get_mut(*link as usize)?;
+        *link = std::mem::replace(&mut turn.first, u32::try_from(2 * merge + usize::from(is_right)).ok()?);
         turn.left += 1;
-        *self.waits.get_mut(merge)? += 1;
         Some(())
     }
 
     /// Opens a turn: merges that waited for nothing else are ready.
-    pub(super) fn open(&mut self, turn: u32, ready: &mut Vec<u32>) -> Option<()> {
-        let mut next = self.all.get(turn as usize)?.first;
+    pub(super) fn open(&self, turn: u32, joins: &mut [Join], ready: &mut Vec<u32>) -> Option<()> {
+        let mut next = self.0.get(turn as usize)?.first;
         while next != NONE {
-            let link = self.links.get_mut(next as usize)?;
-            let merge = next / 2;
-            next = std::mem::replace(link, turn);
-            let waits = self.waits.get_mut(merge as usize)?;
-            *waits -= 1;
-            if *waits == 0 {
-                ready.push(merge);
+            let join = joins.get_mut(next as usize / 2)?;
+            join.waits -= 1;
+            if join.waits == 0 {
+                ready.push(next / 2);
             }
+            let [left, right] = &mut join.links;
+            next = std::mem::replace(if next & 1 == 0 { left } else { right }, turn);
         }
         Some(())
     }
 
-    /// One side of a merge is done; after the last of a turn the part's next one opens.
+    /// One merge of a turn is done; the part's next turn, if it was the last.
     #[inline]
-    pub(super) fn finish(&mut self, merge: u32, is_right: bool, ready: &mut Vec<u32>) -> Option<()> {
-        let turn = *self.links.get(2 * merge as usize + usize::from(is_right))?;
+    pub(super) fn finish(&mut self, turn: u32) -> Option<u32> {
         // The right side of a merge of a part with itself is in none.
-        let Some(one) = self.all.get_mut(turn as usize) else { return Some(()) };
+        let one = self.0.get_mut(turn as usize)?;
         one.left -= 1;
-        if one.left == 0 && one.follows { self.open(turn + 1, ready) } else { Some(()) }
+        (one.left == 0 && one.follows).then_some(turn + 1)
     }
 }
