@@ -66,7 +66,7 @@ impl Reading {
                 if rows.step(merges)? {
                     let (mut parts, joins) = rows.finish()?;
                     let bytes = std::mem::take(&mut columns.bytes);
-                    let turns = TurnsOf::new(*columns, &mut parts)?;
+                    let turns = TurnsOf::new(*columns, &mut parts, joins.len())?;
                     Stage::Turns(bytes, parts, joins, Box::new(turns))
                 } else {
                     Stage::Rows(columns, rows)

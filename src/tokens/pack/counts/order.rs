@@ -48,7 +48,7 @@ impl Ordering {
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         for _ in 0..merges {
             let Some(merge) = self.ready.pop() else { return Some(true) };
-            let Join { left, right, makes, links, .. } = *self.joins.get(merge as usize)?;
+            let Join { left, right, makes, turns } = *self.joins.get(merge as usize)?;
             self.merges.left.push(*self.tokens.get(usize::from(left))?);
             self.merges.right.push(*self.tokens.get(usize::from(right))?);
             if makes > 0 {
@@ -56,10 +56,8 @@ impl Ordering {
                 *self.tokens.get_mut(usize::from(makes))? = token;
                 self.open(usize::from(makes))?;
             }
-            for turn in links {
-                if let Some(next) = self.turns.finish(turn) {
-                    self.turns.open(next, &mut self.joins, &mut self.ready)?;
-                }
+            for turn in turns {
+                self.turns.finish(turn, &mut self.ready)?;
             }
         }
         Some(false)
@@ -74,7 +72,7 @@ impl Ordering {
     fn open(&mut self, part: usize) -> Option<()> {
         match self.parts.get(part)?.turn {
             NONE => Some(()),
-            turn => self.turns.open(turn, &mut self.joins, &mut self.ready),
+            turn => self.turns.open(turn, &mut self.ready),
         }
     }
 }

@@ -19,29 +19,26 @@ pub(super) struct Join {
     pub(super) right: u16,
     /// The part that it makes, or 0, which is a byte.
     pub(super) makes: u16,
-    /// How many of its sides wait for their turn.
-    pub(super) waits: u16,
-    /// Of each side the next merge of the same turn, as [`Turns`](super::turns::Turns) tell it; once that is open, the turn.
-    pub(super) links: [u32; 2],
+    /// Its turn at the left part, and at the right one.
+    pub(super) turns: [u32; 2],
 }
 
 /// A part: first what is counted, then where its turns are told.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     /// How many merges have it at their left; then where the turn of the next of them is told.
     pub(super) left: u32,
     /// The same of the right.
     pub(super) right: u32,
-    /// How many turns it has; then which of all turns is its first, if there is one.
+    /// Which of all turns is its first, if there is one.
     pub(super) turn: u32,
     pub(super) kind: Kind,
 }
 
 /// How a part's turns are counted.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     /// It is always on one side: there is one turn, or none.
-    #[default]
     OneSide,
     /// Apart for each side; merges with it at the left come first.
     LeftFirst,
@@ -65,6 +62,10 @@ pub(super) struct Rows {
     part: u32,
 }
 
+impl Part {
+    const NEW: Self = Self { left: 0, right: 0, turn: NONE, kind: Kind::OneSide };
+}
+
 impl Rows {
     /// Begins with the bytes.
     pub(super) fn new(columns: &mut Columns, count: usize) -> Self {
@@ -78,7 +79,7 @@ impl Rows {
             joins: Vec::with_capacity(count),
             part: 0,
         };
-        new.parts.resize(BYTES, Part::default());
+        new.parts.resize(BYTES, Part::NEW);
         new
     }
 
@@ -124,11 +125,11 @@ impl Rows {
             let mut makes = 0;
             if bit(&self.makes_part, self.joins.len())? {
                 makes = u16::try_from(self.parts.len()).ok()?;
-                self.parts.push(Part::default());
+                self.parts.push(Part::NEW);
             }
             let other = u16::try_from(other).ok()?;
             let (left, right) = if is_right { (other, this) } else { (this, other) };
-            self.joins.push(Join { left, right, makes, waits: 0, links: [NONE; 2] });
+            self.joins.push(Join { left, right, makes, turns: [NONE; 2] });
         }
         let part = self.parts.get_mut(usize::from(this))?;
         if is_right {

@@ -2,29 +2,31 @@
 //!
 //! In: the columns, the parts and the merges. Out: turns to be opened and finished. Never: which is opened when.
 
-use std::ops::Range;
-
 use super::{
     column::{Columns, bit},
     parts::{Join, Kind, Part},
 };
 
-/// No use, no part, no turn.
+/// No part, no turn.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The turns, one part's after the other's.
-///
-/// A *use* is one side of a merge: twice the merge's number, one more for the right side.
+/// The turns, one part's side by side.
 #[derive(Debug)]
-pub(super) struct Turns(Vec<Turn>);
+pub(super) struct Turns {
+    all: Vec<Turn>,
+    /// The merges of all turns, turn by turn. One of a part with itself is there twice.
+    merges: Vec<u32>,
+    /// How many sides of each merge wait for their turn.
+    waits: Vec<u8>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Turn {
-    /// The first of its uses.
-    first: u32,
-    /// How many of its merges are not done.
+    /// Where its merges end; while they are put there, where the next one goes.
+    end: u32,
+    /// How many of them are not done.
     left: u32,
-    /// Whether another turn of the same part follows.
+    /// Whether another turn of the same part comes then.
     follows: bool,
 }
 
@@ -34,40 +36,27 @@ pub(super) struct TurnsOf {
     low: Vec<u8>,
     high: Vec<u8>,
     turns: Turns,
-    /// How many merges have their turns.
+    /// How many merges are where they belong.
     done: usize,
 }
 
 impl TurnsOf {
-    /// Begins: finds where the turns of each part are told, and numbers them.
-    pub(super) fn new(columns: Columns, parts: &mut [Part]) -> Option<Self> {
+    /// Begins: finds where the turns of each part are told, and how long they are.
+    pub(super) fn new(columns: Columns, parts: &mut [Part], merges: usize) -> Option<Self> {
         let Columns { turns_low: low, turns_high: high, right_first, .. } = columns;
-        let mut new = Self { low, high, turns: Turns(Vec::new()), done: 0 };
+        let turns = Turns { all: Vec::with_capacity(2 * parts.len()), merges: vec![0; 2 * merges], waits: vec![2; merges] };
+        let mut new = Self { low, high, turns, done: 0 };
         new.place(parts, &right_first)?;
-        new.turns.0.reserve(parts.iter().map(|part| part.turn as usize).sum());
-        for part in parts {
-            let first = u32::try_from(new.turns.0.len()).ok()?;
-            let turns = part.turn;
-            part.turn = if turns == 0 { NONE } else { first };
-            new.turns.0.extend((1..=turns).map(|turn| Turn { first: NONE, left: 0, follows: turn < turns }));
-        }
         Some(new)
     }
 
     /// Takes in that many merges more; whether that was all.
     pub(super) fn step(&mut self, parts: &mut [Part], joins: &mut [Join], merges: usize) -> Option<bool> {
         for join in joins.iter_mut().skip(self.done).take(merges) {
-            let [left, right] = &mut join.links;
-            *left = self.turn(parts.get_mut(usize::from(join.left))?, false)?;
-            self.turns.add(self.done, false, left)?;
-            // A merge of a part with itself has one turn, which is told twice.
-            let turn = self.turn(parts.get_mut(usize::from(join.right))?, true)?;
-            join.waits = 1;
-            if join.left != join.right {
-                *right = turn;
-                self.turns.add(self.done, true, right)?;
-                join.waits = 2;
-            }
+            let merge = u32::try_from(self.done).ok()?;
+            let left = self.put(merge, parts.get_mut(usize::from(join.left))?, false)?;
+            let right = self.put(merge, parts.get_mut(usize::from(join.right))?, true)?;
+            join.turns = [left, right];
             self.done += 1;
         }
         Some(self.done == joins.len())
@@ -78,19 +67,22 @@ impl TurnsOf {
         self.turns
     }
 
-    /// The turn of a part's next merge on a side.
+    /// Puts a part's next merge on a side into its turn, and says which that is.
     #[inline]
-    fn turn(&self, part: &mut Part, is_right: bool) -> Option<u32> {
-        if part.kind == Kind::OneSide {
-            return Some(part.turn);
+    fn put(&mut self, merge: u32, part: &mut Part, is_right: bool) -> Option<u32> {
+        let mut turn = part.turn;
+        if part.kind != Kind::OneSide {
+            let at = if is_right { &mut part.right } else { &mut part.left };
+            turn += part.kind.turn(self.told(*at)?, is_right);
+            *at += 1;
         }
-        let at = if is_right { &mut part.right } else { &mut part.left };
-        let turn = part.kind.turn(self.told(*at as usize)?, is_right);
-        *at += 1;
-        Some(part.turn + turn)
+        let place = self.turns.all.get_mut(turn as usize)?;
+        *self.turns.merges.get_mut(place.end as usize)? = merge;
+        place.end += 1;
+        Some(turn)
     }
 
-    /// Finds where each part's turns are told, and how many they are.
+    /// Finds where each part's turns are told, and how long they are.
     fn place(&mut self, parts: &mut [Part], right_first: &[u8]) -> Option<()> {
         // The parts with the fewest merges on their rarer side come first: a list for each such number.
         let rarer = |part: &Part| part.left.min(part.right) as usize;
@@ -99,38 +91,58 @@ impl TurnsOf {
         for (number, (part, next)) in parts.iter().zip(&mut next).enumerate().rev() {
             *next = std::mem::replace(firsts.get_mut(rarer(part))?, u32::try_from(number).ok()?);
         }
-        let (mut at, mut told) = (0, 0);
+        let (mut at, mut told, mut end) = (0, 0, 0);
         for (rarer, mut number) in firsts.into_iter().enumerate() {
             while let Some(part) = parts.get_mut(number as usize) {
-                let (left, right) = (at + part.left, at + part.left + part.right);
                 number = *next.get(number as usize)?;
+                let merges = part.left + part.right;
+                if merges == 0 {
+                    continue;
+                }
+                part.turn = u32::try_from(self.turns.all.len()).ok()?;
                 if rarer == 0 {
-                    part.turn = u32::from(part.left + part.right > 0);
+                    self.turns.all.push(Turn { end, left: merges, follows: false });
+                    end += merges;
                     continue;
                 }
                 if part.kind != Kind::Itself {
                     part.kind = if bit(right_first, told)? { Kind::RightFirst } else { Kind::LeftFirst };
                 }
                 told += 1;
-                part.turn = self.most(part.kind, false, at..left)?.max(self.most(part.kind, true, left..right)?) + 1;
-                // Each turn has a merge.
-                if part.turn > right - at {
-                    return None;
+                (part.left, part.right) = (at, at + part.left);
+                self.measure(part, at + merges)?;
+                for turn in self.turns.all.get_mut(part.turn as usize..)? {
+                    turn.end = end;
+                    end += turn.left;
                 }
-                (part.left, part.right, at) = (at, left, right);
+                at += merges;
             }
         }
-        (at as usize == self.low.len()).then_some(())
+        (at as usize == self.low.len() && at as usize == self.high.len()).then_some(())
     }
 
-    /// The last turn of those that are told there.
-    fn most(&self, kind: Kind, is_right: bool, at: Range<u32>) -> Option<u32> {
-        at.map(|at| Some(kind.turn(self.told(at as usize)?, is_right))).try_fold(0, |most, turn| Some(turn?.max(most)))
+    /// Adds the turns of a part, as they are told up to `end`. All of them have a merge, or the pack is wrong.
+    fn measure(&mut self, part: &Part, end: u32) -> Option<()> {
+        let first = part.turn as usize;
+        for at in part.left..end {
+            let turn = part.kind.turn(self.told(at)?, at >= part.right);
+            let missing = turn.checked_sub(u32::try_from(self.turns.all.len() - first).ok()?);
+            if let Some(missing) = missing {
+                if turn >= end - part.left {
+                    return None;
+                }
+                let new = Turn { end: 0, left: 0, follows: true };
+                self.turns.all.extend((0..=missing).map(|_| new));
+            }
+            self.turns.all.get_mut(first + turn as usize)?.left += 1;
+        }
+        self.turns.all.last_mut()?.follows = false;
+        Some(())
     }
 
     #[inline]
-    fn told(&self, at: usize) -> Option<u32> {
-        Some(u32::from(u16::from_le_bytes([*self.low.get(at)?, *self.high.get(at)?])))
+    fn told(&self, at: u32) -> Option<u32> {
+        Some(u32::from(u16::from_le_bytes([*self.low.get(at as usize)?, *self.high.get(at as usize)?])))
     }
 }
 
@@ -148,36 +160,24 @@ impl Kind {
 }
 
 impl Turns {
-    /// One side of a merge waits for a turn; what is told there becomes the link.
-    #[inline]
-    fn add(&mut self, merge: usize, is_right: bool, link: &mut u32) -> Option<()> {
-        let turn = self.0.get_mut(*link as usize)?;
-        *link = std::mem::replace(&mut turn.first, u32::try_from(2 * merge + usize::from(is_right)).ok()?);
-        turn.left += 1;
-        Some(())
-    }
-
     /// Opens a turn: merges that waited for nothing else are ready.
-    pub(super) fn open(&self, turn: u32, joins: &mut [Join], ready: &mut Vec<u32>) -> Option<()> {
-        let mut next = self.0.get(turn as usize)?.first;
-        while next != NONE {
-            let join = joins.get_mut(next as usize / 2)?;
-            join.waits -= 1;
-            if join.waits == 0 {
-                ready.push(next / 2);
+    pub(super) fn open(&mut self, turn: u32, ready: &mut Vec<u32>) -> Option<()> {
+        let Turn { end, left, .. } = *self.all.get(turn as usize)?;
+        for &merge in self.merges.get((end - left) as usize..end as usize)? {
+            let waits = self.waits.get_mut(merge as usize)?;
+            *waits -= 1;
+            if *waits == 0 {
+                ready.push(merge);
             }
-            let [left, right] = &mut join.links;
-            next = std::mem::replace(if next & 1 == 0 { left } else { right }, turn);
         }
         Some(())
     }
 
-    /// One merge of a turn is done; the part's next turn, if it was the last.
+    /// One merge of a turn is done; after the last the part's next one opens.
     #[inline]
-    pub(super) fn finish(&mut self, turn: u32) -> Option<u32> {
-        // The right side of a merge of a part with itself is in none.
-        let one = self.0.get_mut(turn as usize)?;
+    pub(super) fn finish(&mut self, turn: u32, ready: &mut Vec<u32>) -> Option<()> {
+        let one = self.all.get_mut(turn as usize)?;
         one.left -= 1;
-        (one.left == 0 && one.follows).then_some(turn + 1)
+        if one.left == 0 && one.follows { self.open(turn + 1, ready) } else { Some(()) }
     }
 }
