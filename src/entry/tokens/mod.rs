@@ -3,9 +3,11 @@
 //! In: a vocabulary pack and texts, each over the border once. Out: counts and ids. Never: JSON, a message; prompts become texts elsewhere.
 
 mod draft;
+mod meter;
 mod refusal;
 
 pub use draft::Draft;
+pub use meter::Meter;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -93,39 +95,13 @@ impl Tokens {
     }
 }
 
-/// A growing text's count, exact at every moment.
-#[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct Meter(tokens::Meter);
-
-#[wasm_bindgen]
-impl Meter {
-    /// A meter of no text yet.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds to the end of the text. `mends` takes its last character back first: half a surrogate pair came as U+FFFD, and `text` begins with the pair.
-    pub fn append(&mut self, tokens: &mut Tokens, text: &str, mends: bool) {
-        if let Some((at, _)) = self.0.text().char_indices().next_back().filter(|_| mends) {
-            // The range ends where the text does, so nothing is out of range.
-            let _ = self.0.replace(&mut tokens.0, at..self.0.text().len(), "");
-        }
-        self.0.append(&mut tokens.0, text);
-    }
-
-    /// How many tokens the text so far is.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.0.count()
-    }
-}
-
 /// What is wrong with a pack, with its code.
 #[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn refuse(why: tokens::PackError) -> JsValue {
+    refusal::error(why.code(), &why.to_string())
+}
+
+/// What is wrong with a range, with its code.
+fn refuse_range(why: tokens::OutOfRange) -> JsValue {
     refusal::error(why.code(), &why.to_string())
 }

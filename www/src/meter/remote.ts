@@ -6,12 +6,19 @@
  */
 
 import type { Counter } from "./counter.js";
+import { Written, type Edit } from "./edit.js";
 import { POLICY, allowsWorker } from "./policy.js";
 
 /** What goes there: first how to begin, then what to count. */
-type Question = { id: number; again: boolean } | { id: number; texts: string[] } | { id: number; draft: string };
+type Question = { id: number; again: boolean } | { id: number; texts: string[] } | { id: number; edit: Edit };
 /** What comes back, each for one question. */
 type Answer = { id: number; result?: unknown; error?: { code: unknown; message: string } };
+
+/** A counter that may be told of an edit alone. */
+export interface Reviser extends Counter {
+  /** The count of the text being written, once it is edited; else as `draft`. */
+  revise(edit: Edit): Promise<number | undefined>;
+}
 
 interface Waiting {
   resolve(result: any): void;
@@ -42,6 +49,7 @@ class Remote implements Counter {
   readonly broken: Promise<typeof BROKEN>;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #written = new Written();
   #last = 0;
   #draft = 0;
   #isBroken = false;
@@ -74,12 +82,12 @@ class Remote implements Counter {
     return this.#ask({ id: ++this.#last, texts });
   }
 
-  draft(draft: string): Promise<number | undefined> {
+  draft(text: string, before = ""): Promise<number | undefined> {
     // The Worker gives the older one up by itself; its answer need not be waited for.
     this.#waiting.get(this.#draft)?.resolve(undefined);
     this.#waiting.delete(this.#draft);
     this.#draft = ++this.#last;
-    return this.#ask({ id: this.#draft, draft });
+    return this.#ask({ id: this.#draft, edit: this.#written.revise(text, before) });
   }
 
   #ask<T>(question: Question): Promise<T> {
@@ -92,12 +100,12 @@ class Remote implements Counter {
 }
 
 /** The Worker's end: answers what is asked, in any order. */
-export function serve(open: (again: boolean) => Promise<Counter>): void {
-  let counter: Counter | undefined;
+export function serve(open: (again: boolean) => Promise<Reviser>): void {
+  let counter: Reviser | undefined;
   const obey = async (question: Question): Promise<unknown> => {
     if ("again" in question) counter = await open(question.again);
     else if ("texts" in question) return counter?.count(question.texts);
-    else return counter?.draft(question.draft);
+    else return counter?.revise(question.edit);
     return undefined;
   };
   addEventListener("message", async ({ data }: MessageEvent<Question>) => {

@@ -13,8 +13,9 @@ import pack from "vocabulary/counts.pack";
 import { ChatError } from "../core/errors.js";
 import { readPack } from "../core/vocabulary.js";
 import type { Counter, Opening } from "./counter.js";
+import { Written, type Edit } from "./edit.js";
 import { Pace } from "./pace.js";
-import { openRemote, serve } from "./remote.js";
+import { openRemote, serve, type Reviser } from "./remote.js";
 
 /** A counter that has its vocabulary: in a Worker, or where there can be none, here. */
 export async function openCounter({ worker, again, onEnd }: Opening): Promise<Counter> {
@@ -25,7 +26,7 @@ export async function openCounter({ worker, again, onEnd }: Opening): Promise<Co
 let starting: Promise<unknown> | undefined;
 
 /** Loads the wasm, once, and the vocabulary; `again` past every cache. */
-async function openTally(again: boolean): Promise<Counter> {
+async function openTally(again: boolean): Promise<Reviser> {
   const address = (name: unknown) => new URL(String(name), import.meta.url);
   starting ??= glue.default({ module_or_path: address(wasm) }).catch((error: unknown) => {
     starting = undefined;
@@ -44,9 +45,12 @@ async function openTally(again: boolean): Promise<Counter> {
 }
 
 /** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */
-class Tally implements Counter {
+class Tally implements Reviser {
   readonly #tokens: Tokens;
+  readonly #written = new Written();
   readonly #draft: Draft = new glue.Draft();
+  /** What the draft is not told of yet. */
+  readonly #edits: Edit[] = [];
   #turn = 0;
 
   constructor(tokens: Tokens) {
@@ -68,25 +72,30 @@ class Tally implements Counter {
     return counts;
   }
 
-  draft(text: string): Promise<number | undefined> {
-    const turn = ++this.#turn;
-    return this.#finish(this.#draft, text, new Pace(), () => turn === this.#turn);
+  draft(text: string, before = ""): Promise<number | undefined> {
+    return this.revise(this.#written.revise(text, before));
   }
 
-  async #countLong(text: string, pace: Pace): Promise<number> {
+  revise(edit: Edit): Promise<number | undefined> {
+    const turn = ++this.#turn;
+    this.#edits.push(edit);
+    return this.#finish(this.#draft, this.#edits, new Pace(), () => turn === this.#turn);
+  }
+
+  async #countLong(put: string, pace: Pace): Promise<number> {
     const draft = new glue.Draft();
     try {
-      return (await this.#finish(draft, text, pace, () => true)) ?? 0;
+      return (await this.#finish(draft, [{ at: 0, end: 0, put }], pace, () => true)) ?? 0;
     } finally {
       draft.free();
     }
   }
 
-  /** Counts a text for as long as its count is wanted. */
-  async #finish(draft: Draft, text: string, pace: Pace, wanted: () => boolean): Promise<number | undefined> {
-    if (!isShort(text, pace)) await pace.rest();
+  /** Counts a text for as long as its count is wanted. Edits of one that is not are left to who came after. */
+  async #finish(draft: Draft, edits: Edit[], pace: Pace, wanted: () => boolean): Promise<number | undefined> {
+    if (!edits.every(({ put }) => isShort(put, pace))) await pace.rest();
     if (!wanted()) return undefined;
-    draft.set(this.#tokens, text);
+    for (const { at, end, put } of edits.splice(0)) draft.revise(this.#tokens, at, end, put);
     while (!pace.take((size) => draft.step(this.#tokens, size))) {
       if (pace.isOver) await pace.rest();
       if (!wanted()) return undefined;
