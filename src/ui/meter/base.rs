@@ -37,6 +37,11 @@ impl Counts {
         self.0.insert(Self::key(text), count);
     }
 
+    /// Something was counted before, so that there is a vocabulary.
+    pub(super) fn is_there(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// A text's count; where it is not known, an estimate, and the text is added to what is `missing`.
     fn look_up(&self, text: &str, missing: &mut Vec<String>) -> usize {
         let text = text.strip_suffix(MARK).unwrap_or(text);

@@ -74,7 +74,7 @@ pub(super) enum Level {
 
 /// The next request. All numbers are tokens.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Budget {
+pub(in crate::ui) struct Budget {
     /// All of the prompt; nothing while there is nothing to ask about.
     pub(super) prompt: u64,
     pub(super) message: u64,

@@ -36,6 +36,7 @@ use super::Settings;
 use crate::{
     chat::{MessageId, Role, State, Transcript},
     cost::{Total, bill},
+    session::ChatRequest,
 };
 
 /// The meter of a chat. A handle: copies are the same meter.
@@ -54,14 +55,19 @@ pub(crate) struct Meter {
     spent: RwSignal<Total>,
     /// The breakdown is shown.
     pub(super) open: RwSignal<bool>,
-    /// A question was refused, because it is too long.
-    pub(super) refused: RwSignal<bool>,
+    /// What was refused last, because it is too long.
+    pub(super) refused: RwSignal<Option<Refused>>,
     works: StoredValue<Works, LocalStorage>,
 }
 
-/// The question leaves no room for an answer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TooLong;
+/// A request that leaves no room for an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Refused {
+    /// What is written.
+    Written,
+    /// The conversation as it stands, for the last answer to be asked for again or continued.
+    Repeated(Budget),
+}
 
 /// What a meter works with.
 #[derive(Debug)]
@@ -90,7 +96,7 @@ impl Meter {
             lacking: RwSignal::new(false),
             spent: RwSignal::new(Total::default()),
             open: RwSignal::new(false),
-            refused: RwSignal::new(false),
+            refused: RwSignal::new(None),
             works: StoredValue::new_local(works),
         }
     }
@@ -98,6 +104,9 @@ impl Meter {
     /// Takes in what stands around the words being written. Whether they are joined to something else than before, so
     /// that they have to be [written](Self::write) again.
     pub(super) fn rebase(self, base: Base) -> bool {
+        if matches!(self.refused.get_untracked(), Some(Refused::Repeated(_))) {
+            self.refused.set(None);
+        }
         let joined = self.works.try_update_value(|works| {
             let joined = works.base.lead() != base.lead();
             works.base = base;
@@ -167,13 +176,34 @@ impl Meter {
     ///
     /// # Errors
     ///
-    /// [`TooLong`], when no answer has room.
-    pub(super) fn room_for(self, text: &str) -> Result<Option<u32>, TooLong> {
+    /// [`Refused`], when no answer has room.
+    pub(super) fn room_for(self, text: &str) -> Result<Option<u32>, Refused> {
         let budget = self.budget_for(text);
-        if budget.refuses() {
-            return Err(TooLong);
+        if budget.refuses() { Err(Refused::Written) } else { Ok(room(&budget)) }
+    }
+
+    /// The same for a request that is whole. What of it is not counted yet is counted first, where that takes no more
+    /// than the counting; without a vocabulary it is estimated.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], when no answer has room.
+    pub(super) async fn room_of(self, request: ChatRequest) -> Result<Option<u32>, Refused> {
+        let base = Base { request, sent: None };
+        let mut missing = Vec::new();
+        let mut budget = self.weigh(&base, &mut missing);
+        let is_ready = self.works.try_with_value(|works| works.counts.is_there()) == Some(true);
+        if !missing.is_empty() && is_ready && self.learn(missing).await {
+            budget = self.weigh(&base, &mut Vec::new());
         }
-        Ok(budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX)))
+        if budget.refuses() { Err(Refused::Repeated(budget)) } else { Ok(room(&budget)) }
+    }
+
+    /// The budget of a request that is whole. What is `missing` is estimated.
+    fn weigh(self, base: &Base, missing: &mut Vec<String>) -> Budget {
+        let terms = self.terms.get_value();
+        let tally = self.works.try_with_value(|works| base.tally(&terms, &works.counts, missing));
+        Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0))
     }
 
     /// The budget for a text: exact if it has been counted, else an estimate.
@@ -222,21 +252,34 @@ impl Meter {
         if !ask || missing.is_empty() || !counter.is_there() {
             return;
         }
-        missing.sort_unstable();
-        missing.dedup();
         leptos::task::spawn_local(async move {
-            let counts = counter.count(&missing).await;
-            if self.lacking.try_get_untracked() != Some(counts.is_none()) {
-                self.lacking.try_set(counts.is_none());
-            }
-            self.works.try_update_value(|works| {
-                for (text, count) in missing.iter().zip(counts.unwrap_or_default()) {
-                    works.counts.insert(text, u64::from(count));
-                }
-            });
+            self.learn(missing).await;
             self.add_up(false);
         });
     }
+
+    /// Has texts counted, to be known from now on; whether they are.
+    async fn learn(self, mut texts: Vec<String>) -> bool {
+        let Some(counter) = self.works.try_with_value(|works| works.counter.clone()) else { return false };
+        texts.sort_unstable();
+        texts.dedup();
+        let counts = counter.count(&texts).await;
+        let lacks = counts.is_none();
+        if self.lacking.try_get_untracked() != Some(lacks) {
+            self.lacking.try_set(lacks);
+        }
+        self.works.try_update_value(|works| {
+            for (text, count) in texts.iter().zip(counts.unwrap_or_default()) {
+                works.counts.insert(text, u64::from(count));
+            }
+        });
+        !lacks
+    }
+}
+
+/// The room for an answer, where it is less than usual.
+fn room(budget: &Budget) -> Option<u32> {
+    budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX))
 }
 
 /// Whether a focus came by keyboard, and so asks to be told what is there.
