@@ -38,7 +38,9 @@ fn notice(chat: Chat) -> impl IntoView {
     html::div().class("notice").attr("role", "alert").attr("data-code", "context_length").child((
         html::div().class("words").child((
             html::strong().child("Too long for the model."),
-            move || if repeated.get() { " For another answer this is too much by " } else { " Shorten it by " },
+            move || {
+                if repeated.get() { " For another answer this is too much by " } else { " Shorten it by " }
+            },
             html::span().class("num").attr("aria-live", "off").child(move || {
                 budget.with(|budget| format!("{}{}", say::about(budget), tokens(budget.excess)))
             }),

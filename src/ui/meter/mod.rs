@@ -45,6 +45,8 @@ pub(crate) struct Meter {
     terms: StoredValue<Terms>,
     tally: RwSignal<Tally>,
     written: RwSignal<Written>,
+    /// The texts beside the field, which it begins with.
+    documents: RwSignal<Written>,
     /// Something is written.
     pub(super) filled: RwSignal<bool>,
     /// The next request.
@@ -53,6 +55,8 @@ pub(crate) struct Meter {
     pub(super) lacking: RwSignal<bool>,
     /// What all answers took, those of other branches too: they were paid for.
     spent: RwSignal<Total>,
+    /// What a screen reader is told, politely: how full the context is.
+    news: RwSignal<&'static str>,
     /// The breakdown is shown.
     pub(super) open: RwSignal<bool>,
     /// What was refused last, because it is too long.
@@ -77,6 +81,8 @@ struct Works {
     base: Base,
     /// How often something was written: a count of older words is dropped.
     writings: u32,
+    /// How often the texts beside the field were others.
+    holdings: u32,
     /// What is written is in the budget, counted or estimated.
     settled: bool,
 }
@@ -84,17 +90,26 @@ struct Works {
 impl Meter {
     pub(super) fn new(settings: &Settings, counter: Counter) -> Self {
         let terms = Terms::of(settings);
-        let (tally, written) = (RwSignal::new(Tally::default()), RwSignal::new(Written::NOTHING));
-        let works =
-            Works { counter, counts: Counts::default(), base: Base::default(), writings: 0, settled: true };
+        let tally = RwSignal::new(Tally::default());
+        let (written, documents) = (RwSignal::new(Written::NOTHING), RwSignal::new(Written::NOTHING));
+        let works = Works {
+            counter,
+            counts: Counts::default(),
+            base: Base::default(),
+            writings: 0,
+            holdings: 0,
+            settled: true,
+        };
         Self {
             terms: StoredValue::new(terms),
             tally,
             written,
+            documents,
             filled: RwSignal::new(false),
-            budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get())),
+            budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get(), documents.get())),
             lacking: RwSignal::new(false),
             spent: RwSignal::new(Total::default()),
+            news: RwSignal::new(""),
             open: RwSignal::new(false),
             refused: RwSignal::new(None),
             works: StoredValue::new_local(works),
@@ -153,6 +168,30 @@ impl Meter {
         });
     }
 
+    /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
+    /// what is typed. They are [written](Self::write) as well.
+    pub(super) fn hold(self, documents: String) {
+        let begun = self.works.try_update_value(|works| {
+            works.holdings = works.holdings.wrapping_add(1);
+            (works.holdings, works.counter.clone())
+        });
+        let Some((holding, counter)) = begun else { return };
+        if documents.is_empty() {
+            return self.documents.set(Written::NOTHING);
+        }
+        self.documents.set(Written::about(&documents));
+        if !counter.is_there() || self.lacking.get_untracked() {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let counts = counter.count(&[documents]).await.unwrap_or_default();
+            let current = self.works.try_with_value(|works| works.holdings == holding);
+            if let (Some(true), Some(&count)) = (current, counts.first()) {
+                self.documents.try_set(Written::counted(count.into()));
+            }
+        });
+    }
+
     /// Adds up what all answers took.
     pub(super) fn sum(self, transcript: &Transcript) {
         let prices = self.terms.with_value(|terms| terms.prices);
@@ -203,7 +242,7 @@ impl Meter {
     fn weigh(self, base: &Base, missing: &mut Vec<String>) -> Budget {
         let terms = self.terms.get_value();
         let tally = self.works.try_with_value(|works| base.tally(&terms, &works.counts, missing));
-        Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0))
+        Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0), Written::NOTHING)
     }
 
     /// The budget for a text: exact if it has been counted, else an estimate.
