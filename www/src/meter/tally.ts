@@ -5,9 +5,9 @@
  * The chunk that this module becomes is the Worker's script as well: its own address is the one that it knows.
  */
 
-import type { Draft, Tokens } from "artifacts/tokens/tokens.js";
-import * as glue from "artifacts/tokens/tokens.js";
-import wasm from "artifacts/tokens/tokens_bg.wasm";
+import type { Draft, Tokens } from "artifacts/tally/tally.js";
+import * as glue from "artifacts/tally/tally.js";
+import wasm from "artifacts/tally/tally_bg.wasm";
 import pack from "vocabulary/counts.pack";
 
 import { ChatError } from "../core/errors.js";
