@@ -8,6 +8,7 @@ mod draft;
 mod ids;
 #[cfg(feature = "tokens")]
 mod meter;
+mod memory;
 mod refusal;
 
 pub use draft::Draft;
