@@ -6,9 +6,9 @@
 mod draft;
 #[cfg(feature = "tokens")]
 mod ids;
+mod memory;
 #[cfg(feature = "tokens")]
 mod meter;
-mod memory;
 mod refusal;
 
 pub use draft::Draft;
