@@ -5,16 +5,22 @@
  * In: a pack, texts. Out: promises. Never: a slice over a few milliseconds, whatever the text.
  */
 
-import type { Draft, Tokens } from "artifacts/tokens/tokens.js";
-import * as glue from "artifacts/tokens/tokens.js";
+import type * as tally from "artifacts/tally/tally.js";
 import { Written, type Edit } from "./edit.js";
 import { Pace } from "./pace.js";
+
+/** An artifact that counts: the page has a smaller one than programs have. */
+export interface Glue<T extends tally.Tokens = tally.Tokens> {
+  Opening: typeof tally.Opening;
+  Tokens: new (opening: tally.Opening) => T;
+  Draft: typeof tally.Draft;
+}
 
 /** Asked between slices: whether to go on. It may throw as well, and its error is then the count's. */
 type Wanted = () => boolean;
 
 /** Makes a tokenizer of a pack. Rejects as `Opening` throws. */
-export async function openInSlices(pack: Uint8Array): Promise<Tokens> {
+export async function openInSlices<T extends tally.Tokens>(glue: Glue<T>, pack: Uint8Array): Promise<T> {
   const pace = new Pace();
   const opening = new glue.Opening(pack);
   await pace.rest();
@@ -27,14 +33,16 @@ export async function openInSlices(pack: Uint8Array): Promise<Tokens> {
 
 /** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */
 export class Slices {
-  readonly #tokens: Tokens;
+  readonly #glue: Pick<Glue, "Draft">;
+  readonly #tokens: tally.Tokens;
   readonly #written = new Written();
-  #draft: Draft | undefined;
+  #draft: tally.Draft | undefined;
   /** What the draft is not told of yet. */
   readonly #edits: Edit[] = [];
   #turn = 0;
 
-  constructor(tokens: Tokens) {
+  constructor(glue: Pick<Glue, "Draft">, tokens: tally.Tokens) {
+    this.#glue = glue;
     this.#tokens = tokens;
   }
 
@@ -66,13 +74,13 @@ export class Slices {
   /** Counts it once it is edited; else as `draft`. */
   revise(edit: Edit): Promise<number | undefined> {
     const turn = ++this.#turn;
-    this.#draft ??= new glue.Draft();
+    this.#draft ??= new this.#glue.Draft();
     this.#edits.push(edit);
     return this.#finish(this.#draft, this.#edits, new Pace(), () => turn === this.#turn);
   }
 
   async #countLong(put: string, pace: Pace, wanted: Wanted): Promise<number> {
-    const draft = new glue.Draft();
+    const draft = new this.#glue.Draft();
     try {
       return (await this.#finish(draft, [{ at: 0, end: 0, put }], pace, wanted)) ?? 0;
     } finally {
@@ -81,7 +89,7 @@ export class Slices {
   }
 
   /** Edits of a text whose count is not wanted any more are left to who came after. */
-  async #finish(draft: Draft, edits: Edit[], pace: Pace, wanted: Wanted): Promise<number | undefined> {
+  async #finish(draft: tally.Draft, edits: Edit[], pace: Pace, wanted: Wanted): Promise<number | undefined> {
     if (!edits.every(({ put }) => isShort(put, pace))) await pace.rest();
     if (!wanted()) return undefined;
     for (const { at, end, put } of edits.splice(0)) draft.revise(this.#tokens, at, end, put);

@@ -79,7 +79,7 @@ export class Tokenizer {
       if (!remote?.isBroken) throw toCoded(thrown);
     }
     const wanted = () => (signal?.throwIfAborted(), this.#open() === tokens);
-    return new Slices(tokens).count(texts, wanted);
+    return new Slices(glue, tokens).count(texts, wanted);
   }
 
   /** The model's ids of a text. Throws `no_ids` when only counts were loaded. */

@@ -44,7 +44,11 @@ impl TurnsOf {
     /// Begins: finds where the turns of each part are told, and how long they are.
     pub(super) fn new(columns: Columns, parts: &mut [Part], merges: usize) -> Option<Self> {
         let Columns { turns_low: low, turns_high: high, right_first, .. } = columns;
-        let turns = Turns { all: Vec::with_capacity(2 * parts.len()), merges: vec![0; 2 * merges], waits: vec![2; merges] };
+        let turns = Turns {
+            all: Vec::with_capacity(2 * parts.len()),
+            merges: vec![0; 2 * merges],
+            waits: vec![2; merges],
+        };
         let mut new = Self { low, high, turns, done: 0 };
         new.place(parts, &right_first)?;
         Some(new)
