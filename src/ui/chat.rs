@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use js_sys::JsString;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -131,13 +132,13 @@ impl Chat {
     /// Has what is in the composer counted anew.
     pub(crate) fn write_again(self) {
         if let Some(field) = self.field.get_untracked() {
-            self.write(field.value());
+            self.write(&browser::value(&field));
         }
     }
 
     /// Has what is in the composer counted, with that in the field.
-    pub(super) fn write(self, typed: String) {
-        self.meter().write(self.pile().join(typed));
+    pub(super) fn write(self, typed: &JsString) {
+        self.meter().write(&self.pile().held(), typed);
     }
 
     /// A question as the composer stands.
@@ -273,7 +274,7 @@ impl Chat {
     fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
-            self.write(text.to_owned());
+            self.write_again();
         }
     }
 

@@ -15,7 +15,7 @@ mod say;
 mod terms;
 mod total;
 
-use std::rc::Rc;
+use std::time::Duration;
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
@@ -24,6 +24,7 @@ pub use counter::Counter;
 use counter::Drafted;
 pub(super) use gauge::gauge;
 pub(super) use guard::guard;
+use js_sys::JsString;
 use leptos::{ev, prelude::*};
 pub(super) use numbers::whole;
 pub(super) use receipt::receipt;
@@ -79,13 +80,23 @@ struct Works {
     counter: Counter,
     counts: Counts,
     base: Base,
+    /// What was written last: all that is before it, and the part that changes.
+    latest: Option<(JsString, JsString)>,
+    /// What the words being written are [joined to](Base::lead), for JavaScript, where they are.
+    lead: Option<JsString>,
     /// How often something was written: a count of older words is dropped.
     writings: u32,
     /// How often the texts beside the field were others.
     holdings: u32,
     /// What is written is in the budget, counted or estimated.
     settled: bool,
+    /// The writing since which the count that is shown is an older text's.
+    stale: Option<u32>,
 }
+
+/// How long an exact count of what was written before stands in for one that is under way. The two are a few words apart,
+/// while an estimate, there and gone at each key, would be a flicker.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 impl Meter {
     pub(super) fn new(settings: &Settings, counter: Counter) -> Self {
@@ -96,9 +107,12 @@ impl Meter {
             counter,
             counts: Counts::default(),
             base: Base::default(),
+            latest: None,
+            lead: None,
             writings: 0,
             holdings: 0,
             settled: true,
+            stale: None,
         };
         Self {
             terms: StoredValue::new(terms),
@@ -124,6 +138,9 @@ impl Meter {
         }
         let joined = self.works.try_update_value(|works| {
             let joined = works.base.lead() != base.lead();
+            if joined {
+                works.lead = Some(base.lead()).filter(|lead| !lead.is_empty()).map(JsString::from);
+            }
             works.base = base;
             joined
         });
@@ -131,27 +148,34 @@ impl Meter {
         joined.unwrap_or(false)
     }
 
-    /// Takes in what is written now. An exact count is there before the next frame where the counter is quick; else
-    /// an estimate, until it comes.
-    pub(super) fn write(self, text: String) {
-        let is_empty = text.trim().is_empty();
+    /// Takes in what is written now: the texts that are held, and what is typed. An exact count is there before the
+    /// next frame where the counter is quick. Where it is not, the count before stays, for a moment; then, and where
+    /// there was none, an estimate stands in.
+    pub(super) fn write(self, held: &JsString, typed: &JsString) {
+        let is_empty = is_blank(held) && is_blank(typed);
         if self.filled.get_untracked() == is_empty {
             self.filled.set(!is_empty);
         }
+        let typed = if held.length() == 0 || typed.length() == 0 {
+            typed.clone()
+        } else {
+            JsString::from("\n\n").concat(typed)
+        };
         let begun = self.works.try_update_value(|works| {
             works.writings = works.writings.wrapping_add(1);
             works.settled = is_empty;
-            (works.writings, works.counter.clone(), works.base.lead().to_owned())
+            let before = works.lead.as_ref().map_or_else(|| held.clone(), |lead| lead.concat(held));
+            works.latest = (!is_empty).then(|| (before.clone(), typed.clone()));
+            (works.writings, works.counter.clone(), before)
         });
-        let Some((writing, counter, lead)) = begun else { return };
+        let Some((writing, counter, before)) = begun else { return };
         if is_empty {
+            self.works.update_value(|works| works.stale = None);
             return self.written.set(Written::NOTHING);
         }
-        let whole = Rc::new(if lead.is_empty() { text } else { lead + &text });
         if counter.is_there() && !self.lacking.get_untracked() {
-            let whole = Rc::clone(&whole);
             leptos::task::spawn_local(async move {
-                match counter.draft(&whole).await {
+                match counter.draft(&typed, &before).await {
                     Drafted::Exactly(tokens) => self.settle(writing, Written::counted(tokens)),
                     Drafted::Superseded => {}
                     Drafted::Failed => {
@@ -160,12 +184,43 @@ impl Meter {
                 }
             });
         }
-        request_animation_frame(move || {
-            let due = self.works.try_with_value(|works| works.writings == writing && !works.settled);
-            if due == Some(true) {
-                self.settle(writing, Written::about(&whole));
-            }
+        if self.written.with_untracked(|written| written.is_exact && !written.is_empty) {
+            self.bear_with(writing);
+        } else {
+            request_animation_frame(move || {
+                if self.works.try_with_value(|works| works.writings == writing) == Some(true) {
+                    self.estimate();
+                }
+            });
+        }
+    }
+
+    /// Lets the count that is shown stand, for as long as [`PATIENCE`] says since it became an older text's.
+    fn bear_with(self, writing: u32) {
+        let begins = self.works.try_update_value(|works| {
+            let begins = works.stale.is_none();
+            works.stale = works.stale.or(Some(writing));
+            begins
         });
+        if begins == Some(true) {
+            let over = move || {
+                if self.works.try_with_value(|works| works.stale == Some(writing)) == Some(true) {
+                    self.estimate();
+                }
+            };
+            set_timeout(over, PATIENCE);
+        }
+    }
+
+    /// Puts an estimate of what is written into the budget, unless a count is there.
+    fn estimate(self) {
+        let due = self.works.try_with_value(|works| {
+            let (before, typed) = works.latest.as_ref().filter(|_| !works.settled)?;
+            Some((works.writings, String::from(before) + &String::from(typed)))
+        });
+        if let Some((writing, text)) = due.flatten() {
+            self.settle(writing, Written::about(&text));
+        }
     }
 
     /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
@@ -270,6 +325,9 @@ impl Meter {
         let current = self.works.try_update_value(|works| {
             let current = works.writings == writing;
             works.settled |= current;
+            if current {
+                works.stale = None;
+            }
             current
         });
         if current == Some(true) {
@@ -319,6 +377,11 @@ impl Meter {
 /// The room for an answer, where it is less than usual.
 fn room(budget: &Budget) -> Option<u32> {
     budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX))
+}
+
+/// Whether a text is nothing but white space.
+fn is_blank(text: &JsString) -> bool {
+    text.trim().length() == 0
 }
 
 /// Whether a focus came by keyboard, and so asks to be told what is there.
