@@ -134,9 +134,9 @@ impl Budget {
         let room = wanted.min(left.saturating_sub(doubt).max(floor));
         let excess = prompt.saturating_add(least).saturating_sub(terms.context.unwrap_or(u64::MAX));
         let forecast = terms
-            .prices
+            .prices()
             .filter(|_| !written.is_empty && excess == 0)
-            .map(|prices| cost::forecast(&prices, terms.peak.as_ref(), prompt, tally.prefix, room));
+            .map(|prices| cost::forecast(&prices, terms.peak().as_ref(), prompt, tally.prefix, room));
         Self {
             prompt,
             message,
