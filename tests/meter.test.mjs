@@ -20,7 +20,7 @@ const CONTEXT = 131_072;
 const field = (page) => page.getByRole("textbox", { name: "Your question" });
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const gauge = (page) => page.getByRole("button", { name: /^Context: / });
-const breakdown = (page) => page.getByRole("tooltip");
+const breakdown = (page) => page.getByRole("group", { name: "Context and price" });
 const receipt = (page) => page.getByRole("article", { name: "Hadal" }).last().locator(".receipt");
 const label = (page) => gauge(page).getAttribute("aria-label");
 
@@ -75,12 +75,13 @@ async function rows(list) {
 }
 
 describe("the meter", { timeout: 300_000 }, () => {
-  let browser, upstream, edge, tab, page;
+  let browser, upstream, edge, exact, tab, page;
 
   before(async () => {
     browser = await launch();
     upstream = await startUpstream();
     edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
+    exact = await Tokenizer.load({ ids: false });
   });
   after(async () => {
     await browser?.close();
@@ -189,10 +190,18 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.match(heard.name.value, /^Context: 11 of 131,072 tokens, 1 percent\. Next answer: /);
     assert.match(heard.description.value, /This message.*8.*Room for the answer.*32,768 tokens.*Counted exactly/s);
 
+    assert.equal(await gauge(page).getAttribute("aria-expanded"), "true");
+    assert.equal(await gauge(page).getAttribute("aria-controls"), await breakdown(page).getAttribute("id"));
     await page.keyboard.press("Escape");
     await breakdown(page).waitFor({ state: "hidden" });
+    assert.equal(await gauge(page).getAttribute("aria-expanded"), "false");
     assert.ok(await gauge(page).evaluate((element) => element === document.activeElement));
     await page.keyboard.press("Enter");
+    await breakdown(page).waitFor();
+    await page.keyboard.press("Tab");
+    const own = button(page, "Use your own prices");
+    assert.ok(await own.evaluate((element) => element === document.activeElement), "what it opens can be reached");
+    await page.keyboard.press("Shift+Tab");
     await breakdown(page).waitFor();
     await page.keyboard.press("Shift+Tab");
     await breakdown(page).waitFor({ state: "hidden" });
@@ -255,25 +264,31 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.ok(name.endsWith(`Next answer: ${range(prompt, cached, 32_768).join(" to ")}`), name);
   });
 
+  /** Notes what the gauge's own region says, and what the chat's does. */
+  async function listen() {
+    await page.evaluate(() => {
+      for (const [name, region] of [["heard", ".meter [role=status]"], ["chat", "main > [role=status]"]]) {
+        globalThis[name] = [];
+        const node = document.querySelector(region);
+        new MutationObserver(() => globalThis[name].push(node.textContent)).observe(node, { characterData: true, childList: true, subtree: true });
+      }
+    });
+  }
+  const heard = (count) => until(() => page.evaluate((count) => globalThis.heard.length >= count && globalThis.heard, count), `${count} announcements`);
+
   test("warns by steps, once each, and catches what is too long", async () => {
     await visit();
-    await page.evaluate(() => {
-      globalThis.heard = [];
-      const region = document.querySelector(".unseen[role=status]");
-      new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, { characterData: true, childList: true, subtree: true });
-    });
+    await listen();
     const words = (count) => " sea".repeat(count);
     const steps = [[60_000, /percent\. /, null], [90_000, /68 percent, filling up\. /, "warning"], [115_000, /87 percent, almost full\. /, "critical"], [136_000, /103 percent, too long$/, "over"]];
     for (const [count, name, level] of steps) {
       await field(page).fill(words(count));
       await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
       assert.equal(await gauge(page).getAttribute("data-level"), level);
+      await heard({ warning: 1, critical: 2, over: 3 }[level] ?? 0);
       await field(page).fill(words(count + 1));
       await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
     }
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), [
-      "The context is filling up", "The context is almost full", "This is too long for the model",
-    ]);
     await field(page).press("Enter");
     const notice = page.getByRole("alert");
     await notice.waitFor();
@@ -283,6 +298,10 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.equal(await page.getByRole("article").count(), 0, "nothing was sent");
     await field(page).fill("short");
     await notice.waitFor({ state: "detached" });
+    assert.deepEqual(await heard(4), [
+      "The context is filling up", "The context is almost full", "This is too long for the model", "The context has room again",
+    ]);
+    assert.deepEqual(await page.evaluate(() => globalThis.chat), [], "the chat's own region is the answers'");
     await field(page).press("Enter");
     (await upstream.next()).begin().say("So be it.").end();
     await receipt(page).waitFor();
@@ -292,6 +311,106 @@ describe("the meter", { timeout: 300_000 }, () => {
     await notice.getByRole("button", { name: "New conversation" }).click();
     await page.getByRole("heading", { name: "What would you like" }).waitFor();
     assert.equal((await field(page).inputValue()).length, words(135_000).length);
+  });
+
+  test("says nothing while a level lasts, nor of one that passes", async () => {
+    await visit();
+    await listen();
+    await field(page).fill(" sea".repeat(90_000));
+    await heard(1);
+    const seen = await page.evaluate(async () => {
+      const [field, gauge] = [document.querySelector("textarea"), document.querySelector(".gauge")];
+      const type = async (text) => {
+        const before = gauge.ariaLabel;
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        while (gauge.ariaLabel === before) await new Promise((done) => requestAnimationFrame(done));
+        return gauge.dataset.level;
+      };
+      const text = field.value;
+      const levels = [];
+      for (let word = 1; word < 9; word += 1) levels.push(await type(text + " sea".repeat(word)));
+      levels.push(await type("short"), await type(text));
+      return levels;
+    });
+    assert.deepEqual(new Set(seen), new Set(["warning", undefined]), seen.join());
+    // A level that stays is heard after those that passed before it.
+    await field(page).fill(" sea".repeat(115_000));
+    assert.deepEqual(await heard(2), ["The context is filling up", "The context is almost full"]);
+  });
+
+  test("catches an answer that there is no room to go on with, and asks for no more than there is", async () => {
+    await visit();
+    await field(page).fill(" sea".repeat(120_000));
+    await says(page, /^Context: 120,004 of/);
+    await field(page).press("Enter");
+    let reply = await upstream.next();
+    reply.begin().say(" sea".repeat(100)).end("max_tokens");
+    await button(page, "Continue").click();
+    reply = await upstream.next();
+    // 120,004 as asked, the answer's 100 words and what ends them, the next question's marks and its fourteen words.
+    const [question, answer, more] = reply.body.messages.slice(-3).map(({ content }) => (typeof content === "string" ? content : content.at(-1).text));
+    assert.equal(question.length, 480_000);
+    assert.equal(answer, " sea".repeat(100));
+    const room = CONTEXT - 120_004 - 100 - 1 - 1 - 2 - exact.count(more);
+    assert.equal(reply.body.max_tokens, room);
+    reply.begin().say(" sea".repeat(10_000)).end("max_tokens");
+    await receipt(page).waitFor();
+    await until(async () => /^Context: 130,\d+ of/.test(await label(page)));
+    await button(page, "Continue").click();
+    const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /For another answer this is too much by [\d,]+ tokens\. Edit an earlier question/);
+    assert.match(await notice.textContent(), /Nothing was sent\./);
+    const questions = page.getByRole("article", { name: "You" });
+    assert.equal(await page.getByRole("article", { name: "Hadal" }).count(), 2, "nothing was asked");
+
+    // What was asked before can be asked in fewer words.
+    await questions.first().hover();
+    await questions.first().getByRole("button", { name: "Edit" }).click();
+    await notice.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Remove" }).click();
+    await field(page).fill("Why?");
+    await says(page, /^Context: \d of/);
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So.").end();
+    await page.getByRole("article", { name: "Hadal" }).filter({ hasText: "So." }).waitFor();
+  });
+
+  test("catches an answer that there is no room to ask for again", async () => {
+    await page.route("**/*.pack", (route) => route.abort());
+    await visit();
+    await field(page).fill(" sea".repeat(135_000));
+    await says(page, /^Context: about 1\d\d,\d+ of.*too long/);
+    // An estimate that is not far too much is the provider's to judge.
+    await field(page).press("Enter");
+    const reply = await upstream.next();
+    await page.unroute("**/*.pack");
+    reply.begin().say("No").cut();
+    await page.getByRole("button", { name: "Ask again" }).click();
+    const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /too much by 5,980 tokens\./);
+    await notice.getByRole("button", { name: "New conversation" }).click();
+    await page.getByRole("heading", { name: "What would you like" }).waitFor();
+    await notice.waitFor({ state: "detached" });
+  });
+
+  test("catches an earlier question that grows too long where it was asked", async () => {
+    await visit();
+    (await ask("Why?")).begin().say("So.").end();
+    await receipt(page).waitFor();
+    const asked = page.getByRole("article", { name: "You" });
+    await asked.hover();
+    await asked.getByRole("button", { name: "Edit" }).click();
+    await field(page).fill(" sea".repeat(136_000));
+    await says(page, /^Context: 136,004 of.*too long/);
+    await field(page).press("Enter");
+    await page.getByRole("alert").filter({ hasText: "Shorten it by 6,980 tokens." }).waitFor();
+    await field(page).fill("Why not?");
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So be it.").end();
+    await page.getByText("2/2").waitFor();
   });
 
   test("asks for no longer an answer than there is room", async () => {
@@ -417,6 +536,153 @@ describe("the meter over the simulator", { timeout: 300_000 }, () => {
   });
 });
 
+describe("prices", { timeout: 300_000 }, () => {
+  let browser, edge, tab, page;
+  const USAGE = { input_tokens: 1_000, cache_read_input_tokens: 0, output_tokens: 100 };
+
+  before(async () => {
+    browser = await launch();
+    edge = await startNode({ HADAL_UPSTREAM: "https://api.deepseek.com/anthropic/v1/messages", HADAL_API_KEY: "sk-test", HADAL_MODELS: "deepseek-flash" });
+  });
+  after(async () => {
+    await browser?.close();
+    await edge?.stop();
+  });
+  beforeEach(async () => {
+    tab = await open(browser);
+    page = tab.page;
+    // Answered here: nothing is to reach the provider.
+    const records = [
+      { type: "message_start", message: { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage: USAGE } },
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "So." } },
+      { type: "content_block_stop", index: 0 },
+      { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: USAGE },
+      { type: "message_stop" },
+    ];
+    const body = records.map((record) => `event: ${record.type}\ndata: ${JSON.stringify(record)}\n\n`).join("");
+    await page.route("**/v1/messages", (route) => route.fulfill({ contentType: "text/event-stream", body }));
+  });
+  afterEach(async () => {
+    const { complaints } = tab;
+    await tab.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  const dialog = () => page.getByRole("dialog", { name: "Your own prices" });
+  const price = (name) => dialog().getByRole("textbox", { name, exact: true });
+  const total = () => page.locator(".total").textContent();
+  const paid = (nano) => receipt(page).filter({ hasText: `1,000 in, 100 out ·${money(nano)}` }).waitFor();
+
+  async function visit() {
+    await page.goto(edge.url);
+    await alive(page);
+  }
+
+  async function ask(text) {
+    await field(page).fill(text);
+    await field(page).press("Enter");
+    await page.getByRole("article", { name: "Hadal" }).last().filter({ hasText: "So." }).waitFor();
+  }
+
+  test("are those of the hour at which a question was sent", async () => {
+    await visit();
+    const [off, on] = [1_000 * 150 + 100 * 600, 1_000 * 300 + 100 * 1_200];
+    // A Monday, before and within the hours that cost more.
+    await page.clock.setFixedTime(new Date("2026-11-23T00:59:59Z"));
+    await ask("Why?");
+    await paid(off);
+    await page.clock.setFixedTime(new Date("2026-11-23T01:00:00Z"));
+    await ask("And now?");
+    await paid(on);
+    await until(async () => (await total()).endsWith(` · ${money(off + on)}`));
+    await receipt(page).click();
+    assert.match((await rows(page.locator(".bill").last())).Prices, /^those of peak hours/);
+    // A Sunday.
+    await page.clock.setFixedTime(new Date("2026-11-22T02:00:00Z"));
+    await ask("And then?");
+    await paid(off);
+    await until(async () => (await total()).endsWith(` · ${money(off + on + off)}`));
+    await button(page, "New conversation").click();
+    await page.getByRole("button", { name: "Back to the conversation before" }).click();
+    await until(async () => (await total()).endsWith(` · ${money(off + on + off)}`));
+    assert.doesNotMatch(await page.locator("main").textContent(), /at least/);
+  });
+
+  test("can be the reader's own, at once and on the next visit, and the listed ones again", async () => {
+    await page.clock.setFixedTime(new Date("2026-11-22T02:00:00Z"));
+    await visit();
+    await ask("Why?");
+    await paid(1_000 * 150 + 100 * 600);
+    await field(page).fill("Why?");
+    for (let step = 0; step < 5; step += 1) {
+      await page.keyboard.press("Tab");
+      if (await button(page, "Use your own prices").evaluate((element) => element === document.activeElement)) break;
+    }
+    await page.keyboard.press("Enter");
+    await dialog().waitFor();
+    assert.match(await dialog().textContent(), /Prices of DeepSeek, \d{4}-\d\d-\d\d\./);
+    assert.deepEqual(await dialog().getByRole("textbox").evaluateAll((fields) => fields.map((field) => field.placeholder)), ["0.15", "0.003", "0.6"]);
+    assert.ok(await price("Input").evaluate((element) => element === document.activeElement));
+
+    for (const [name, said, words] of [
+      ["Input", "much", /Input: write dollars as a number/], ["Cached input", "0.0001", /Cached input: no finer/],
+      ["Output", "1,250", /Output: a thousand or one\?/], ["Output", "1000001", /Output: no more than 1,000,000/],
+    ]) {
+      await price(name).fill(said);
+      await page.keyboard.press("Enter");
+      await dialog().getByRole("alert").filter({ hasText: words }).waitFor();
+      assert.equal(await price(name).getAttribute("aria-invalid"), "true");
+      assert.ok(await price(name).evaluate((element) => element === document.activeElement));
+      await price(name).fill("");
+    }
+    await price("Input").fill("1,5");
+    await price("Output").fill("2");
+    await page.keyboard.press("Enter");
+    await dialog().waitFor({ state: "hidden" });
+    assert.ok(await gauge(page).evaluate((element) => element === document.activeElement), "the focus is where it was");
+    const own = 1_000 * 1_500 + 100 * 2_000;
+    await paid(own);
+    await until(async () => (await total()).endsWith(` · ${money(own)}`));
+    await breakdown(page).filter({ hasText: "Your own prices, where you gave some. Prices of DeepSeek" }).waitFor();
+
+    await page.reload();
+    await alive(page);
+    await ask("Why?");
+    await paid(own);
+    await field(page).fill("Why?");
+    await gauge(page).hover();
+    await button(page, "Change your prices").click();
+    assert.equal(await price("Input").inputValue(), "1.5");
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "hidden" });
+    await gauge(page).hover();
+    await button(page, "Change your prices").click();
+    await dialog().getByRole("button", { name: "Back to the listed prices" }).click();
+    await paid(1_000 * 150 + 100 * 600);
+    await breakdown(page).filter({ hasText: "Prices of DeepSeek" }).waitFor({ state: "attached" });
+    assert.equal(await page.evaluate(() => localStorage.length), 0, "nothing is left");
+  });
+
+  test("of the reader fit a phone", async () => {
+    await tab.close();
+    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
+    page = tab.page;
+    await page.goto(edge.url);
+    await until(() => page.evaluate(() => performance.getEntriesByName("hadal-alive").length > 0), "alive");
+    await gauge(page).tap();
+    await button(page, "Use your own prices").tap();
+    await dialog().waitFor();
+    const outside = await dialog().evaluate((dialog) => {
+      const { left, right } = dialog.getBoundingClientRect();
+      return [dialog, ...dialog.querySelectorAll("*")].some((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0) || left < 0 || right > innerWidth;
+    });
+    assert.equal(outside, false);
+    await dialog().getByRole("button", { name: "Cancel" }).tap();
+    await dialog().waitFor({ state: "hidden" });
+  });
+});
+
 describe("a long paste", { timeout: 600_000 }, () => {
   const MEGABYTE = 1_000_000;
   const filled = (text) => text.repeat(Math.ceil(MEGABYTE / text.length)).slice(0, MEGABYTE);
@@ -514,6 +780,28 @@ describe("a long paste", { timeout: 600_000 }, () => {
       });
     }
   }
+
+  test("is told apart from what is typed, and the lines add up", async () => {
+    const [first, second] = ["The sea is dark. ".repeat(700), "深海里没有阳光。".repeat(1_500)];
+    const typed = "Why is that so?";
+    await paste(first);
+    await paste(second);
+    await field(page).fill(typed);
+    await counted(`${first}\n\n${second}\n\n${typed}`);
+    await gauge(page).hover();
+    const documents = exact.count(`${first}\n\n${second}`);
+    const shown = await until(async () => {
+      const shown = await rows(breakdown(page).locator(".rows"));
+      return shown.Documents === documents.toLocaleString("en") && shown;
+    }, "the documents are counted");
+    const number = (text) => Number(text.replace(/[^\d]/g, ""));
+    const parts = ["This message", "Documents", "History", "System and template"].map((name) => number(shown[name]));
+    assert.equal(parts.reduce((sum, part) => sum + part), number(shown.Prompt));
+    assert.equal(number(shown.Prompt), exact.count(`${first}\n\n${second}\n\n${typed}`) + 4);
+    await chips().last().getByRole("button", { name: "Remove" }).click();
+    await chips().getByRole("button", { name: "Remove" }).click();
+    await until(async () => !("Documents" in (await rows(breakdown(page).locator(".rows")))), "no line for nothing");
+  });
 
   test("becomes a chip that can be a text again, or go", async () => {
     const text = "The sea is dark. ".repeat(700);

@@ -9,6 +9,7 @@ use super::{
     Meter,
     own::{NoPrice, Own, dollars, price},
     say,
+    terms::Terms,
 };
 use crate::ui::{browser, chat::Chat};
 
@@ -84,8 +85,8 @@ impl Meter {
 
     /// Uses what the reader wrote, if it is understood; whether it is.
     fn take_prices(self) -> bool {
-        let below = self.terms.with_untracked(|terms| terms.below());
-        let read = self.desk.read().and_then(|own| match own.over(below) {
+        let below = self.terms.with_untracked(Terms::below);
+        let read = self.desk.get_value().read().and_then(|own| match own.over(below) {
             // With nothing at all, nothing is claimed.
             None if own == Own::NONE => Ok(own),
             None => Err((if own.input.is_none() { 0 } else { 2 }, NoPrice::Missing)),
@@ -94,8 +95,9 @@ impl Meter {
         match read {
             Ok(own) => self.set_prices(own),
             Err((at, why)) => {
-                self.desk.wrong.set(Some((at, why)));
-                if let Some(field) = self.desk.fields.get(at).and_then(|field| field.get_untracked()) {
+                let Desk { fields, wrong, .. } = self.desk.get_value();
+                wrong.set(Some((at, why)));
+                if let Some(field) = fields.get(at).and_then(|field| field.get_untracked()) {
                     let _ = field.focus();
                 }
             }
@@ -116,14 +118,14 @@ pub(super) fn opener(meter: Meter) -> impl IntoView {
         .r#type("button")
         .class("more")
         .attr("aria-haspopup", "dialog")
-        .on(ev::click, move |_| meter.desk.open(meter.terms.with_untracked(|terms| terms.own)))
+        .on(ev::click, move |_| meter.desk.get_value().open(meter.terms.with_untracked(|terms| terms.own)))
         .child(move || if has_own.get() { "Change your prices" } else { "Use your own prices" })
 }
 
 /// The dialog.
 pub(in crate::ui) fn desk(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
-    let desk = meter.desk;
+    let desk = meter.desk.get_value();
     // After the page is alive: what the server drew knows of no reader.
     Effect::new(move |_| untrack(|| meter.recall()));
     let done = move |news: &'static str| {
@@ -187,8 +189,9 @@ pub(in crate::ui) fn desk(chat: Chat) -> impl IntoView {
 }
 
 fn fields(meter: Meter) -> impl IntoView {
+    let Desk { fields, wrong, .. } = meter.desk.get_value();
     let below = move |at: usize| {
-        let prices = meter.terms.with(|terms| terms.below());
+        let prices = meter.terms.with(Terms::below);
         match (prices, at) {
             (None, _) => String::new(),
             (Some(prices), 0) => dollars(prices.input),
@@ -198,7 +201,7 @@ fn fields(meter: Meter) -> impl IntoView {
     };
     let field =
         move |(at, ((name, id), node)): (usize, (&(&'static str, &'static str), NodeRef<html::Input>))| {
-            let is_wrong = Memo::new(move |_| meter.desk.wrong.get().is_some_and(|(wrong, _)| wrong == at));
+            let is_wrong = Memo::new(move |_| wrong.get().is_some_and(|(field, _)| field == at));
             (
                 html::label().attr("for", *id).child(*name),
                 html::input()
@@ -213,7 +216,7 @@ fn fields(meter: Meter) -> impl IntoView {
                     .node_ref(node),
             )
         };
-    FIELDS.iter().zip(meter.desk.fields).enumerate().map(field).collect::<Vec<_>>()
+    FIELDS.iter().zip(fields).enumerate().map(field).collect::<Vec<_>>()
 }
 
 /// What is wrong with a field.

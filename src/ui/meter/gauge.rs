@@ -52,7 +52,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
             html::button()
                 .r#type("button")
                 .class("gauge")
-                .node_ref(meter.desk.gauge)
+                .node_ref(meter.desk.get_value().gauge)
                 .attr("aria-label", say_all(meter, say::label))
                 .attr("aria-expanded", move || if meter.open.get() { "true" } else { "false" })
                 .attr("aria-controls", BREAKDOWN.0)

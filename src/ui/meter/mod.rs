@@ -21,7 +21,7 @@ use std::{collections::HashMap, rc::Rc};
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
-use budget::{Budget, Written};
+use budget::{Budget, Lack, Written};
 pub use counter::Counter;
 use counter::Drafted;
 use desk::Desk;
@@ -49,7 +49,7 @@ pub(crate) struct Meter {
     terms: RwSignal<Terms>,
     /// What the reader's own prices are kept by: those of one model are no other's.
     key: StoredValue<String>,
-    desk: Desk,
+    desk: StoredValue<Desk>,
     tally: RwSignal<Tally>,
     written: RwSignal<Written>,
     /// The texts beside the field, which it begins with.
@@ -79,7 +79,7 @@ pub(super) enum Refused {
     /// What is written.
     Written,
     /// The conversation as it stands, for the last answer to be asked for again or continued.
-    Repeated(Budget),
+    Repeated(Lack),
 }
 
 /// When answers were asked for, in seconds since 1970: prices may depend on the hour.
@@ -124,7 +124,7 @@ impl Meter {
         Self {
             terms,
             key: StoredValue::new(format!("hadal-prices {who} {}", settings.model)),
-            desk: Desk::new(),
+            desk: StoredValue::new(Desk::new()),
             tally,
             written,
             documents,
@@ -285,7 +285,7 @@ impl Meter {
         if !missing.is_empty() && is_ready && self.learn(missing).await {
             budget = self.weigh(&base, &mut Vec::new());
         }
-        if budget.refuses() { Err(Refused::Repeated(budget)) } else { Ok(room(&budget)) }
+        if budget.refuses() { Err(Refused::Repeated(budget.lack())) } else { Ok(room(&budget)) }
     }
 
     /// The budget of a request that is whole. What is `missing` is estimated.
