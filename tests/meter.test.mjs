@@ -9,29 +9,10 @@ import { after, before, beforeEach, describe, test } from "node:test";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
 import { alive, button, field, hold, serveSite, stage, until } from "./browser.mjs";
+import { breakdown, gauge, label, money, receipt, rows, says } from "./gauge.mjs";
 
 const PRICES = { input: 0.28, cachedInput: 0.028, output: 0.42 };
 const CONTEXT = 131_072;
-
-const gauge = (page) => page.getByRole("button", { name: /^Context: / });
-const breakdown = (page) => page.getByRole("tooltip");
-const receipt = (page) => page.getByRole("article", { name: "Hadal" }).last().locator(".receipt");
-const label = (page) => gauge(page).getAttribute("aria-label");
-
-/** Waits until the gauge's name matches, and gives it. */
-async function says(page, pattern) {
-  return until(async () => {
-    const name = await label(page);
-    return pattern.test(name) && name;
-  }, `the gauge says ${pattern}`);
-}
-
-/** Nano-dollars as the page writes them. */
-function money(nano) {
-  if (nano === 0) return "$0";
-  if (nano < 100_000) return "<$0.0001";
-  return nano < 999_950_000 ? `$${(nano / 1e9).toFixed(4)}` : `$${(nano / 1e9).toFixed(2)}`;
-}
 
 /** What the next answer may cost, by the same arithmetic. */
 function range(prompt, cached, room) {
@@ -39,15 +20,13 @@ function range(prompt, cached, room) {
   return [money((prompt - cached) * input + cached * hit), money(prompt * input + room * output)];
 }
 
-/** The rows of a list of figures, as pairs. */
-async function rows(list) {
-  return Object.fromEntries(await list.locator(":scope > div").evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))));
-}
-
 describe("the meter", { timeout: 300_000 }, () => {
-  let upstream, edge, page;
+  let upstream, edge, page, exact;
 
   const reopen = stage({ upstream: true, env: { HADAL_PRICES: JSON.stringify(PRICES) } }, (made) => ({ upstream, edge, page } = made));
+  before(async () => {
+    exact = await Tokenizer.load({ ids: false });
+  });
 
   async function visit() {
     await page.goto(edge.url);
@@ -141,10 +120,18 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.match(heard.name.value, /^Context: 11 of 131,072 tokens, 1 percent\. Next answer: /);
     assert.match(heard.description.value, /This message.*8.*Room for the answer.*32,768 tokens.*Counted exactly/s);
 
+    assert.equal(await gauge(page).getAttribute("aria-expanded"), "true");
+    assert.equal(await gauge(page).getAttribute("aria-controls"), await breakdown(page).getAttribute("id"));
     await page.keyboard.press("Escape");
     await breakdown(page).waitFor({ state: "hidden" });
+    assert.equal(await gauge(page).getAttribute("aria-expanded"), "false");
     assert.ok(await gauge(page).evaluate((element) => element === document.activeElement));
     await page.keyboard.press("Enter");
+    await breakdown(page).waitFor();
+    await page.keyboard.press("Tab");
+    const own = button(page, "Use your own prices");
+    assert.ok(await own.evaluate((element) => element === document.activeElement), "what it opens can be reached");
+    await page.keyboard.press("Shift+Tab");
     await breakdown(page).waitFor();
     await page.keyboard.press("Shift+Tab");
     await breakdown(page).waitFor({ state: "hidden" });
@@ -207,25 +194,31 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.ok(name.endsWith(`Next answer: ${range(prompt, cached, 32_768).join(" to ")}`), name);
   });
 
+  /** Notes what the gauge's own region says, and what the chat's does. */
+  async function listen() {
+    await page.evaluate(() => {
+      for (const [name, region] of [["heard", ".meter [role=status]"], ["chat", "main > [role=status]"]]) {
+        globalThis[name] = [];
+        const node = document.querySelector(region);
+        new MutationObserver(() => globalThis[name].push(node.textContent)).observe(node, { characterData: true, childList: true, subtree: true });
+      }
+    });
+  }
+  const heard = (count) => until(() => page.evaluate((count) => globalThis.heard.length >= count && globalThis.heard, count), `${count} announcements`);
+
   test("warns by steps, once each, and catches what is too long", async () => {
     await visit();
-    await page.evaluate(() => {
-      globalThis.heard = [];
-      const region = document.querySelector(".unseen[role=status]");
-      new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, { characterData: true, childList: true, subtree: true });
-    });
+    await listen();
     const words = (count) => " sea".repeat(count);
     const steps = [[60_000, /percent\. /, null], [90_000, /68 percent, filling up\. /, "warning"], [115_000, /87 percent, almost full\. /, "critical"], [136_000, /103 percent, too long$/, "over"]];
     for (const [count, name, level] of steps) {
       await field(page).fill(words(count));
       await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
       assert.equal(await gauge(page).getAttribute("data-level"), level);
+      await heard({ warning: 1, critical: 2, over: 3 }[level] ?? 0);
       await field(page).fill(words(count + 1));
       await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
     }
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), [
-      "The context is filling up", "The context is almost full", "This is too long for the model",
-    ]);
     await field(page).press("Enter");
     const notice = page.getByRole("alert");
     await notice.waitFor();
@@ -235,6 +228,10 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.equal(await page.getByRole("article").count(), 0, "nothing was sent");
     await field(page).fill("short");
     await notice.waitFor({ state: "detached" });
+    assert.deepEqual(await heard(4), [
+      "The context is filling up", "The context is almost full", "This is too long for the model", "The context has room again",
+    ]);
+    assert.deepEqual(await page.evaluate(() => globalThis.chat), [], "the chat's own region is the answers'");
     await field(page).press("Enter");
     (await upstream.next()).begin().say("So be it.").end();
     await receipt(page).waitFor();
@@ -244,6 +241,106 @@ describe("the meter", { timeout: 300_000 }, () => {
     await notice.getByRole("button", { name: "New conversation" }).click();
     await page.getByRole("heading", { name: "What would you like" }).waitFor();
     assert.equal((await field(page).inputValue()).length, words(135_000).length);
+  });
+
+  test("says nothing while a level lasts, nor of one that passes", async () => {
+    await visit();
+    await listen();
+    await field(page).fill(" sea".repeat(90_000));
+    await heard(1);
+    const seen = await page.evaluate(async () => {
+      const [field, gauge] = [document.querySelector("textarea"), document.querySelector(".gauge")];
+      const type = async (text) => {
+        const before = gauge.ariaLabel;
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        while (gauge.ariaLabel === before) await new Promise((done) => requestAnimationFrame(done));
+        return gauge.dataset.level;
+      };
+      const text = field.value;
+      const levels = [];
+      for (let word = 1; word < 9; word += 1) levels.push(await type(text + " sea".repeat(word)));
+      levels.push(await type("short"), await type(text));
+      return levels;
+    });
+    assert.deepEqual(new Set(seen), new Set(["warning", undefined]), seen.join());
+    // A level that stays is heard after those that passed before it.
+    await field(page).fill(" sea".repeat(115_000));
+    assert.deepEqual(await heard(2), ["The context is filling up", "The context is almost full"]);
+  });
+
+  test("catches an answer that there is no room to go on with, and asks for no more than there is", async () => {
+    await visit();
+    await field(page).fill(" sea".repeat(120_000));
+    await says(page, /^Context: 120,004 of/);
+    await field(page).press("Enter");
+    let reply = await upstream.next();
+    reply.begin().say(" sea".repeat(100)).end("max_tokens");
+    await button(page, "Continue").click();
+    reply = await upstream.next();
+    // 120,004 as asked, the answer's 100 words and what ends them, the next question's marks and its fourteen words.
+    const [question, answer, more] = reply.body.messages.slice(-3).map(({ content }) => (typeof content === "string" ? content : content.at(-1).text));
+    assert.equal(question.length, 480_000);
+    assert.equal(answer, " sea".repeat(100));
+    const room = CONTEXT - 120_004 - 100 - 1 - 1 - 2 - exact.count(more);
+    assert.equal(reply.body.max_tokens, room);
+    reply.begin().say(" sea".repeat(10_000)).end("max_tokens");
+    await receipt(page).waitFor();
+    await until(async () => /^Context: 130,\d+ of/.test(await label(page)));
+    await button(page, "Continue").click();
+    const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /For another answer this is too much by [\d,]+ tokens\. Edit an earlier question/);
+    assert.match(await notice.textContent(), /Nothing was sent\./);
+    const questions = page.getByRole("article", { name: "You" });
+    assert.equal(await page.getByRole("article", { name: "Hadal" }).count(), 2, "nothing was asked");
+
+    // What was asked before can be asked in fewer words.
+    await questions.first().hover();
+    await questions.first().getByRole("button", { name: "Edit" }).click();
+    await notice.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Remove" }).click();
+    await field(page).fill("Why?");
+    await says(page, /^Context: \d of/);
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So.").end();
+    await page.getByRole("article", { name: "Hadal" }).filter({ hasText: "So." }).waitFor();
+  });
+
+  test("catches an answer that there is no room to ask for again", async () => {
+    await page.route("**/*.pack", (route) => route.abort());
+    await visit();
+    await field(page).fill(" sea".repeat(135_000));
+    await says(page, /^Context: about 1\d\d,\d+ of.*too long/);
+    // An estimate that is not far too much is the provider's to judge.
+    await field(page).press("Enter");
+    const reply = await upstream.next();
+    await page.unroute("**/*.pack");
+    reply.begin().say("No").cut();
+    await page.getByRole("button", { name: "Ask again" }).click();
+    const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /too much by 5,980 tokens\./);
+    await notice.getByRole("button", { name: "New conversation" }).click();
+    await page.getByRole("heading", { name: "What would you like" }).waitFor();
+    await notice.waitFor({ state: "detached" });
+  });
+
+  test("catches an earlier question that grows too long where it was asked", async () => {
+    await visit();
+    (await ask("Why?")).begin().say("So.").end();
+    await receipt(page).waitFor();
+    const asked = page.getByRole("article", { name: "You" });
+    await asked.hover();
+    await asked.getByRole("button", { name: "Edit" }).click();
+    await field(page).fill(" sea".repeat(136_000));
+    await says(page, /^Context: 136,004 of.*too long/);
+    await field(page).press("Enter");
+    await page.getByRole("alert").filter({ hasText: "Shorten it by 6,980 tokens." }).waitFor();
+    await field(page).fill("Why not?");
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So be it.").end();
+    await page.getByText("2/2").waitFor();
   });
 
   test("asks for no longer an answer than there is room", async () => {
@@ -512,6 +609,28 @@ describe("a long paste", { timeout: 600_000 }, () => {
       });
     }
   }
+
+  test("is told apart from what is typed, and the lines add up", async () => {
+    const [first, second] = ["The sea is dark. ".repeat(700), "深海里没有阳光。".repeat(1_500)];
+    const typed = "Why is that so?";
+    await paste(first);
+    await paste(second);
+    await field(page).fill(typed);
+    await counted(`${first}\n\n${second}\n\n${typed}`);
+    await gauge(page).hover();
+    const documents = exact.count(`${first}\n\n${second}`);
+    const shown = await until(async () => {
+      const shown = await rows(breakdown(page).locator(".rows"));
+      return shown.Documents === documents.toLocaleString("en") && shown;
+    }, "the documents are counted");
+    const number = (text) => Number(text.replace(/[^\d]/g, ""));
+    const parts = ["This message", "Documents", "History", "System and template"].map((name) => number(shown[name]));
+    assert.equal(parts.reduce((sum, part) => sum + part), number(shown.Prompt));
+    assert.equal(number(shown.Prompt), exact.count(`${first}\n\n${second}\n\n${typed}`) + 4);
+    await chips().last().getByRole("button", { name: "Remove" }).click();
+    await chips().getByRole("button", { name: "Remove" }).click();
+    await until(async () => !("Documents" in (await rows(breakdown(page).locator(".rows")))), "no line for nothing");
+  });
 
   test("becomes a chip that can be a text again, or go", async () => {
     const text = "The sea is dark. ".repeat(700);

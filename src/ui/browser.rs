@@ -5,7 +5,7 @@
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Clipboard, FocusOptions, HtmlElement, HtmlTextAreaElement};
+use web_sys::{Clipboard, FocusOptions, HtmlElement, HtmlTextAreaElement, Storage};
 
 /// The origin of the page, for addresses that are only a path.
 pub(super) fn origin() -> String {
@@ -59,6 +59,25 @@ pub(super) async fn copy(text: &str) -> bool {
 )]
 pub(super) fn seed() -> u64 {
     (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
+}
+
+/// What an earlier visit kept under a name; nothing where a browser keeps nothing, as in some frames.
+pub(super) fn kept(name: &str) -> Option<String> {
+    shelf()?.get_item(name).ok().flatten()
+}
+
+/// Keeps a text for later visits, or lets go of it. Where a browser keeps nothing, it holds while the page does.
+pub(super) fn keep(name: &str, text: Option<&str>) {
+    if let Some(shelf) = shelf() {
+        let _ = match text {
+            Some(text) => shelf.set_item(name, text),
+            None => shelf.remove_item(name),
+        };
+    }
+}
+
+fn shelf() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
 }
 
 fn matches(query: &str) -> bool {

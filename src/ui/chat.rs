@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     browser,
-    meter::{Base, MARK, Meter},
+    meter::{Base, Dates, MARK, Meter},
     model::{Model, Turn},
     pasted::{Pasted, Pile},
     scroll::Follow,
@@ -39,8 +39,8 @@ pub(crate) struct Chat {
     pub(crate) editing: RwSignal<Option<Edit>>,
     /// The chat cannot work, and why.
     pub(crate) broken: RwSignal<Option<&'static str>>,
-    /// The conversation before this one, saved.
-    pub(crate) before: RwSignal<Option<String>>,
+    /// The conversation before this one.
+    pub(crate) before: RwSignal<Option<Before>>,
     setup: StoredValue<Setup, LocalStorage>,
     driver: StoredValue<Option<Rc<Driver>>, LocalStorage>,
 }
@@ -51,6 +51,13 @@ pub(crate) struct Edit {
     question: MessageId,
     /// What was in the field before, and beside it.
     aside: (String, Vec<Pasted>),
+}
+
+/// A conversation that was left: as it was saved, and when its answers were asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Before {
+    saved: String,
+    dates: Dates,
 }
 
 impl Chat {
@@ -109,6 +116,7 @@ impl Chat {
     /// Tells the meter what was said, and what stands around the next question. Runs again when that changes, in an effect.
     pub(crate) fn rebase(self, running: Memo<bool>) {
         self.model.turns.track();
+        self.meter().track();
         self.thinking.track();
         self.editing.track();
         running.track();
@@ -233,9 +241,10 @@ impl Chat {
 
     /// Begins a new conversation.
     pub(crate) fn renew(self) {
+        let dates = self.meter().swap_dates(Dates::new());
         if let Some(driver) = self.driver.get_value() {
             driver.stop();
-            self.before.set(Some(driver.read(Session::save)));
+            self.before.set(Some(Before { saved: driver.read(Session::save), dates }));
         }
         self.driver.set_value(None);
         if self.editing.with_untracked(Option::is_some) {
@@ -248,11 +257,12 @@ impl Chat {
 
     /// Goes back to the conversation before.
     pub(crate) fn reopen(self) {
-        let Some(saved) = self.before.get_untracked() else { return };
+        let Some(Before { saved, dates }) = self.before.get_untracked() else { return };
         let Some(session) = self.config().and_then(|config| Session::restore(config, &saved).ok()) else {
             return;
         };
         self.before.set(None);
+        self.meter().swap_dates(dates);
         self.model.clear();
         self.drive(session).read(|session| self.model.read(session.transcript()));
         self.follow.pin();
@@ -320,6 +330,9 @@ impl Chat {
         let now = platform::now();
         driver.read(|session| {
             for event in events {
+                if let Event::Started { answer, .. } = event {
+                    self.meter().date(*answer, platform::date());
+                }
                 self.model.apply(now, event, session.transcript());
             }
         });

@@ -13,6 +13,7 @@ use web_sys::Node;
 use super::{
     Budget, Meter,
     budget::Level,
+    desk::opener,
     numbers::{tokens, whole},
     say,
 };
@@ -51,6 +52,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
             html::button()
                 .r#type("button")
                 .class("gauge")
+                .node_ref(meter.desk.get_value().gauge)
                 .attr("aria-label", say_all(meter, say::label))
                 .attr("aria-expanded", move || if meter.open.get() { "true" } else { "false" })
                 .attr("aria-controls", BREAKDOWN.0)
@@ -147,40 +149,43 @@ fn ring(meter: Meter) -> impl IntoView {
 /// What the numbers are made of.
 fn breakdown(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
-    let terms = meter.terms.get_value();
     html::div()
         .class("breakdown")
         .id(BREAKDOWN.0)
         .attr("role", "group")
         .attr("aria-label", "Context and price")
         .attr("hidden", move || !meter.open.get())
-        .child(html::div().id(BREAKDOWN.1).child((
-            html::div().class("rows").child((
-                row(meter, "", "This message", |budget| new(budget, budget.message)),
-                row_if(meter, "Documents", |budget| budget.documents, new),
-                row(meter, "", "History", |budget| part(budget, budget.history)),
-                row_if(meter, "Tools", |budget| budget.tools, part),
-                row(meter, "", "System and template", |budget| part(budget, budget.around)),
-                row(meter, "sum", "Prompt", |budget| {
-                    format!("{}{}", say::about(budget), tokens(budget.prompt))
-                }),
-                row(meter, "", "Room for the answer", |budget| tokens(budget.room)),
-                row(meter, "sum", "Next answer", |budget| {
-                    budget.forecast.as_ref().map_or_else(|| "–".to_owned(), say::range)
-                }),
+        .child((
+            html::div().id(BREAKDOWN.1).child((
+                html::div().class("rows").child((
+                    row(meter, "", "This message", |budget| new(budget, budget.message)),
+                    row_if(meter, "Documents", |budget| budget.documents, new),
+                    row(meter, "", "History", |budget| part(budget, budget.history)),
+                    row_if(meter, "Tools", |budget| budget.tools, part),
+                    row(meter, "", "System and template", |budget| part(budget, budget.around)),
+                    row(meter, "sum", "Prompt", |budget| {
+                        format!("{}{}", say::about(budget), tokens(budget.prompt))
+                    }),
+                    row(meter, "", "Room for the answer", |budget| tokens(budget.room)),
+                    row(meter, "sum", "Next answer", |budget| {
+                        budget.forecast.as_ref().map_or_else(|| "–".to_owned(), say::range)
+                    }),
+                )),
+                html::p().child((
+                    say_all(meter, |budget| budget.forecast.as_ref().map(say::bounds).unwrap_or_default()),
+                    chat.model_name(),
+                    ". ",
+                    move || meter.terms.with(say::source),
+                    " ",
+                    move || {
+                        let basis = meter.budget.with(|budget| budget.basis);
+                        let is_known = meter.terms.with(|terms| terms.is_known);
+                        say::basis(basis, is_known, meter.has_counter(), meter.lacking.get())
+                    },
+                )),
             )),
-            html::p().child((
-                say_all(meter, |budget| budget.forecast.as_ref().map(say::bounds).unwrap_or_default()),
-                chat.model_name(),
-                ". ",
-                say::source(&terms),
-                " ",
-                move || {
-                    let basis = meter.budget.with(|budget| budget.basis);
-                    say::basis(basis, terms.is_known, meter.has_counter(), meter.lacking.get())
-                },
-            )),
-        )))
+            opener(meter),
+        ))
 }
 
 /// One part of the prompt.
