@@ -14,7 +14,7 @@ describe("prices", { timeout: 300_000 }, () => {
   const USAGE = { input_tokens: 1_000, cache_read_input_tokens: 0, output_tokens: 100 };
   const env = { HADAL_UPSTREAM: "https://api.deepseek.com/anthropic/v1/messages", HADAL_API_KEY: "sk-test", HADAL_MODELS: "deepseek-flash" };
 
-  stage({ env }, (made) => ({ edge, page } = made));
+  const reopen = stage({ env }, (made) => ({ edge, page } = made));
   beforeEach(async () => {
     // Answered here: nothing is to reach the provider.
     const records = [
@@ -125,9 +125,7 @@ describe("prices", { timeout: 300_000 }, () => {
   });
 
   test("of the reader fit a phone", async () => {
-    await tab.close();
-    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
-    page = tab.page;
+    await reopen({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     await page.goto(edge.url);
     await until(() => page.evaluate(() => performance.getEntriesByName("hadal-alive").length > 0), "alive");
     await gauge(page).tap();
