@@ -13,6 +13,16 @@ import { site, startNode } from "./runtimes.mjs";
 
 const chromiumPath = process.env.HADAL_CHROMIUM ?? "/usr/bin/chromium";
 
+const BASE = "default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'";
+/** Policies of pages, by what they say of Workers; the last two allow none. */
+export const POLICIES = {
+  "no Trusted Types": BASE,
+  "Trusted Types, any policy": `${BASE}; require-trusted-types-for 'script'`,
+  "Trusted Types, our policy": `${BASE}; require-trusted-types-for 'script'; trusted-types hadal-counter`,
+  "no Worker": `${BASE}; worker-src 'none'`,
+  "Trusted Types, no policy": `${BASE}; require-trusted-types-for 'script'; trusted-types 'none'`,
+};
+
 /** Starts Chromium, with nothing that would leave this machine. */
 export async function launch() {
   const { chromium } = await import("playwright-core");

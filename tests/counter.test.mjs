@@ -13,20 +13,11 @@ import { fileURLToPath } from "node:url";
 import { gzipSync, gunzipSync } from "node:zlib";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
-import { launch, open } from "./browser.mjs";
+import { POLICIES, launch, open } from "./browser.mjs";
 import { site } from "./runtimes.mjs";
 
 const names = JSON.parse(await readFile(join(site, "assets.json"), "utf8"));
 const source = fileURLToPath(new URL("../www/src/meter/counter.ts", import.meta.url));
-
-const BASE = "default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'";
-const POLICIES = {
-  "no Trusted Types": BASE,
-  "Trusted Types, any policy": `${BASE}; require-trusted-types-for 'script'`,
-  "Trusted Types, our policy": `${BASE}; require-trusted-types-for 'script'; trusted-types hadal-counter`,
-  "no Worker": `${BASE}; worker-src 'none'`,
-  "Trusted Types, no policy": `${BASE}; require-trusted-types-for 'script'; trusted-types 'none'`,
-};
 
 /** A million bytes each; the last ones have no place to rest. */
 const prose = "The sea is deep: 深海は暗い。 Il mare è profondo, e nero. fn main() { println!(\"{}\", 11_034); }\n";

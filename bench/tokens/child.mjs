@@ -101,7 +101,7 @@ const tasks = {
 /** What the page finds an edit with. */
 function writing() {
   const { transformSync } = createRequire(place("www/package.json"))("esbuild");
-  const { code } = transformSync(readFileSync(place("www/src/meter/edit.ts"), "utf8"), { loader: "ts" });
+  const { code } = transformSync(readFileSync(place("www/src/core/edit.ts"), "utf8"), { loader: "ts" });
   return import(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 

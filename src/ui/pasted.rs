@@ -85,6 +85,12 @@ impl Pile {
         })
     }
 
+    /// What is held, as the question begins with it. Tracked.
+    pub(super) fn documents(self) -> String {
+        self.texts.track();
+        self.join(String::new())
+    }
+
     /// What is held, for JavaScript.
     pub(super) fn held(self) -> JsString {
         if self.texts.with_untracked(Vec::is_empty) {
