@@ -16,14 +16,14 @@ mod receipt;
 mod say;
 mod terms;
 mod total;
+mod writing;
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
 use budget::{Budget, Lack, Written};
 pub use counter::Counter;
-use counter::Drafted;
 use desk::Desk;
 pub(super) use desk::desk;
 pub(super) use gauge::gauge;
@@ -100,6 +100,8 @@ struct Works {
     counter: Counter,
     counts: Counts,
     base: Base,
+    /// The base is to be another.
+    behind: bool,
     /// What was written last: all that is before it, and the part that changes.
     latest: Option<(JsString, JsString)>,
     /// What the words being written are [joined to](Base::lead), for JavaScript, where they are.
@@ -114,10 +116,6 @@ struct Works {
     stale: Option<u32>,
 }
 
-/// How long an exact count of what was written before stands in for one that is under way. The two are a few words apart,
-/// while an estimate, there and gone at each key, would be a flicker.
-const PATIENCE: Duration = Duration::from_millis(150);
-
 impl Meter {
     pub(super) fn new(settings: &Settings, counter: Counter) -> Self {
         let terms = RwSignal::new(Terms::of(settings));
@@ -128,6 +126,7 @@ impl Meter {
             counter,
             counts: Counts::default(),
             base: Base::default(),
+            behind: false,
             latest: None,
             lead: None,
             writings: 0,
@@ -161,6 +160,16 @@ impl Meter {
         self.terms.track();
     }
 
+    /// What stands around the words being written is not what it was.
+    pub(super) fn fall_behind(self) {
+        self.works.update_value(|works| works.behind = true);
+    }
+
+    /// Whether it is to be [taken in](Self::rebase), which whoever asks is about to do.
+    pub(super) fn catches_up(self) -> bool {
+        self.works.try_update_value(|works| std::mem::take(&mut works.behind)).unwrap_or_default()
+    }
+
     /// Takes in what stands around the words being written. Whether they are joined to something else than before, so
     /// that they have to be [written](Self::write) again.
     pub(super) fn rebase(self, base: Base) -> bool {
@@ -177,81 +186,6 @@ impl Meter {
         });
         self.add_up(true);
         joined.unwrap_or(false)
-    }
-
-    /// Takes in what is written now: the texts that are held, and what is typed. An exact count is there before the
-    /// next frame where the counter is quick. Where it is not, the count before stays, for a moment; then, and where
-    /// there was none, an estimate stands in.
-    pub(super) fn write(self, held: &JsString, typed: &JsString) {
-        let is_empty = is_blank(held) && is_blank(typed);
-        if self.filled.get_untracked() == is_empty {
-            self.filled.set(!is_empty);
-        }
-        let typed = if held.length() == 0 || typed.length() == 0 {
-            typed.clone()
-        } else {
-            JsString::from("\n\n").concat(typed)
-        };
-        let begun = self.works.try_update_value(|works| {
-            works.writings = works.writings.wrapping_add(1);
-            works.settled = is_empty;
-            let before = works.lead.as_ref().map_or_else(|| held.clone(), |lead| lead.concat(held));
-            works.latest = (!is_empty).then(|| (before.clone(), typed.clone()));
-            (works.writings, works.counter.clone(), before)
-        });
-        let Some((writing, counter, before)) = begun else { return };
-        if is_empty {
-            self.works.update_value(|works| works.stale = None);
-            return self.written.set(Written::NOTHING);
-        }
-        if counter.is_there() && !self.lacking.get_untracked() {
-            leptos::task::spawn_local(async move {
-                match counter.draft(&typed, &before).await {
-                    Drafted::Exactly(tokens) => self.settle(writing, Written::counted(tokens)),
-                    Drafted::Superseded => {}
-                    Drafted::Failed => {
-                        self.lacking.try_set(true);
-                    }
-                }
-            });
-        }
-        if self.written.with_untracked(|written| written.is_exact && !written.is_empty) {
-            self.bear_with(writing);
-        } else {
-            request_animation_frame(move || {
-                if self.works.try_with_value(|works| works.writings == writing) == Some(true) {
-                    self.estimate();
-                }
-            });
-        }
-    }
-
-    /// Lets the count that is shown stand, for as long as [`PATIENCE`] says since it became an older text's.
-    fn bear_with(self, writing: u32) {
-        let begins = self.works.try_update_value(|works| {
-            let begins = works.stale.is_none();
-            works.stale = works.stale.or(Some(writing));
-            begins
-        });
-        if begins == Some(true) {
-            let over = move || {
-                if self.works.try_with_value(|works| works.stale == Some(writing)) == Some(true) {
-                    self.estimate();
-                }
-            };
-            set_timeout(over, PATIENCE);
-        }
-    }
-
-    /// Puts an estimate of what is written into the budget, unless a count is there.
-    fn estimate(self) {
-        let due = self.works.try_with_value(|works| {
-            let (before, typed) = works.latest.as_ref().filter(|_| !works.settled)?;
-            Some((works.writings, String::from(before) + &String::from(typed)))
-        });
-        if let Some((writing, text)) = due.flatten() {
-            self.settle(writing, Written::about(&text));
-        }
     }
 
     /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
@@ -350,17 +284,6 @@ impl Meter {
         Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0), Written::NOTHING)
     }
 
-    /// The budget for a text: exact if it has been counted, else an estimate.
-    fn budget_for(self, text: &str) -> Budget {
-        let due = self.works.with_value(|works| {
-            (!works.settled).then(|| (works.writings, format!("{}{text}", works.base.lead())))
-        });
-        if let Some((writing, whole)) = due {
-            self.settle(writing, Written::about(&whole));
-        }
-        self.budget.get_untracked()
-    }
-
     /// Counts texts, and puts their sum into `sum` where it can be had.
     fn count(self, texts: Vec<String>, sum: RwSignal<Option<u64>>) {
         let counter = self.works.with_value(|works| works.counter.clone());
@@ -369,20 +292,6 @@ impl Meter {
                 sum.try_set(Some(counts.into_iter().map(u64::from).sum()));
             }
         });
-    }
-
-    fn settle(self, writing: u32, written: Written) {
-        let current = self.works.try_update_value(|works| {
-            let current = works.writings == writing;
-            works.settled |= current;
-            if current {
-                works.stale = None;
-            }
-            current
-        });
-        if current == Some(true) {
-            self.written.set(written);
-        }
     }
 
     /// Adds the prompt up from the counts that are known, and has the others counted.
@@ -427,11 +336,6 @@ impl Meter {
 /// The room for an answer, where it is less than usual.
 fn room(budget: &Budget) -> Option<u32> {
     budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX))
-}
-
-/// Whether a text is nothing but white space.
-fn is_blank(text: &JsString) -> bool {
-    text.trim().length() == 0
 }
 
 /// Whether a focus came by keyboard, and so asks to be told what is there.
