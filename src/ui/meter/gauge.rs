@@ -12,7 +12,7 @@ use web_sys::Node;
 
 use super::{
     Budget, Meter,
-    budget::Level,
+    budget::{Basis, Level},
     desk::opener,
     numbers::{tokens, whole},
     say,
@@ -28,7 +28,7 @@ const SETTLED: Duration = Duration::from_millis(400);
 pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
     let level = Memo::new(move |_| meter.budget.with(|budget| budget.level));
-    tell(meter, level);
+    tell(meter);
     // A mouse opens by pointing, and its click changes nothing.
     let pointed = StoredValue::new(false);
     let point = move |there: bool| {
@@ -44,7 +44,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
         .on(ev::pointerenter, point(true))
         .on(ev::pointerleave, point(false))
         .on(ev::focusout, move |event| {
-            if leaves(&event) {
+            if !pointed.get_value() && leaves(&event) {
                 meter.open.set(false);
             }
         })
@@ -83,16 +83,21 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
         ))
 }
 
-/// Tells a change of the level once it has settled: an estimate that a count replaces at once is no news.
-fn tell(meter: Meter, level: Memo<Level>) {
+/// Tells a change of the level once it has settled. An estimate whose count is on its way is no news.
+fn tell(meter: Meter) {
     let told = StoredValue::new(Level::Normal);
+    let level = Memo::new(move |_| {
+        let (level, basis) = meter.budget.with(|budget| (budget.level, budget.basis));
+        let is_coming = basis == Basis::Uncounted && meter.has_counter() && !meter.lacking.get();
+        (!is_coming).then_some(level)
+    });
     Effect::new(move |_| {
-        let level_now = level.get();
+        let Some(settled) = level.get() else { return };
         let settle = move || {
-            let lasts = level.try_get_untracked() == Some(level_now);
-            if lasts && told.try_get_value().is_some_and(|told| told != level_now) {
-                told.set_value(level_now);
-                meter.news.set(say::news(level_now));
+            let lasts = level.try_get_untracked().flatten() == Some(settled);
+            if lasts && told.try_get_value().is_some_and(|told| told != settled) {
+                told.set_value(settled);
+                meter.news.set(say::news(settled));
             }
         };
         set_timeout(settle, SETTLED);
