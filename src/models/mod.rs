@@ -15,6 +15,9 @@ pub use provider::{Provider, Style};
 pub use table::{MODELS, PROVIDERS};
 pub use template::{Overheads, Template, Thoughts};
 
+/// Tokens of an answer where nothing is known of the model, without and with thinking.
+pub const CAUTIOUS: (u32, u32) = (4_096, 8_192);
+
 /// The provider that serves `url`, by its host.
 #[must_use]
 pub fn provider_of(url: &str) -> Option<&'static Provider> {

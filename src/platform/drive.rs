@@ -101,6 +101,11 @@ impl<T: Transport> Driver<T> {
         self.core.act(Session::resume)
     }
 
+    /// Most tokens of the answer that is asked for again or continued next, as [`Session::allow`].
+    pub fn allow(&self, room: Option<u32>) {
+        self.core.act(|session, _| session.allow(room));
+    }
+
     /// Brings the results of tools that the driver does not run.
     ///
     /// # Errors

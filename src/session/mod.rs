@@ -144,13 +144,16 @@ impl Session {
     /// or has no text to go on from.
     pub fn resume(&mut self, now: Millis) -> Result<TurnId, Misuse> {
         self.must_be_idle()?;
-        let (id, entry) = self.transcript.path().last().ok_or(Misuse::NothingToContinue)?;
-        let cut =
-            matches!(&entry.state, State::Failed(_) | State::Done(StopReason::Length | StopReason::Stopped));
-        if !cut || entry.message.role != Role::Assistant || entry.message.text().is_empty() {
-            return Err(Misuse::NothingToContinue);
+        let cut = self.cut_answer().ok_or(Misuse::NothingToContinue)?;
+        self.ask(now, Some(cut), CONTINUE.to_owned())
+    }
+
+    /// Most tokens of the answer that [`retry`](Self::retry) or [`resume`](Self::resume) asks for next, where there is
+    /// less room than the settings ask for; else that of the last question stands. Ignored while an answer is under way.
+    pub fn allow(&mut self, room: Option<u32>) {
+        if self.phase == Phase::Idle {
+            self.room = room;
         }
-        self.ask(now, Some(id), CONTINUE.to_owned())
     }
 
     /// Stops the answer under way, if there is one. What was shown stays, and later bytes are dropped.
@@ -220,6 +223,14 @@ impl Session {
 
     fn must_be_idle(&self) -> Result<(), Misuse> {
         if self.phase == Phase::Idle { Ok(()) } else { Err(Misuse::Busy) }
+    }
+
+    /// The last answer, where it has text and was cut.
+    fn cut_answer(&self) -> Option<MessageId> {
+        let (id, entry) = self.transcript.path().last()?;
+        let cut =
+            matches!(&entry.state, State::Failed(_) | State::Done(StopReason::Length | StopReason::Stopped));
+        (cut && entry.message.role == Role::Assistant && !entry.message.text().is_empty()).then_some(id)
     }
 
     fn ask(&mut self, now: Millis, parent: Option<MessageId>, text: String) -> Result<TurnId, Misuse> {

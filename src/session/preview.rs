@@ -1,8 +1,9 @@
 //! What a question would ask for, before it is asked: the same messages, settings and room as when it is.
 //!
-//! In: a draft. Out: the request as the encoder would take it, its history repaired. Never: a change of the session.
+//! In: a draft, or the wish to ask again or to go on. Out: the request as the encoder would take it, its history
+//! repaired. Never: a change of the session.
 
-use super::{ChatRequest, Draft, Session};
+use super::{CONTINUE, ChatRequest, Draft, Session};
 use crate::{
     chat::{Message, MessageId, Role},
     wire,
@@ -22,6 +23,24 @@ impl Session {
         let mut request = self.ask_with(said, draft.max_tokens);
         request.thinking = draft.thinking.unwrap_or(self.config.thinking);
         self.finished(request)
+    }
+
+    /// What [`retry`](Self::retry) would ask for, where no question has [narrowed](Self::allow) its room. `None` before
+    /// the first question. `O(conversation)`.
+    #[must_use]
+    pub fn preview_retry(&self) -> Option<ChatRequest> {
+        let (id, entry) = self.transcript.path().last()?;
+        let question = if entry.message.role == Role::Assistant { entry.parent } else { Some(id) };
+        Some(self.finished(self.ask_with(self.until(question), None)))
+    }
+
+    /// What [`resume`](Self::resume) would ask for, likewise. `None` where there is nothing to go on from.
+    /// `O(conversation)`.
+    #[must_use]
+    pub fn preview_resume(&self) -> Option<ChatRequest> {
+        let mut said = self.until(Some(self.cut_answer()?));
+        said.push(Message::user(CONTINUE));
+        Some(self.finished(self.ask_with(said, None)))
     }
 
     /// What was asked for the last answer of the branch, and the answer: what a provider's cache may hold. `None`

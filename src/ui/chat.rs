@@ -19,7 +19,7 @@ use super::{
 use crate::{
     chat::{MessageId, Thinking},
     platform::{self, Driver},
-    session::{Config, Draft, Event, Misuse, Session, TurnId},
+    session::{ChatRequest, Config, Draft, Event, Misuse, Session, TurnId},
 };
 
 /// Everything the views share. A handle: copies are the same conversation.
@@ -99,7 +99,7 @@ impl Chat {
             match self.meter().room_for(&text) {
                 Ok(room) if self.ask(&text, room) => self.take_up(),
                 Ok(_) => {}
-                Err(_) => self.meter().refused.set(true),
+                Err(refused) => self.meter().refused.set(Some(refused)),
             }
         }
         self.focus();
@@ -150,13 +150,37 @@ impl Chat {
 
     /// Asks for the last answer again.
     pub(crate) fn retry(self) {
-        self.tell(Driver::retry);
-        self.focus();
+        self.repeat(Session::preview_retry, Driver::retry);
     }
 
     /// Continues the last answer.
     pub(crate) fn resume(self) {
-        self.tell(Driver::resume);
+        self.repeat(Session::preview_resume, Driver::resume);
+    }
+
+    /// Asks what the session has to ask, if there is room for an answer.
+    fn repeat(
+        self,
+        preview: fn(&Session) -> Option<ChatRequest>,
+        ask: fn(&Driver) -> Result<TurnId, Misuse>,
+    ) {
+        let Some(driver) = self.driver.get_value() else { return };
+        let Some(request) = driver.read(preview) else { return };
+        leptos::task::spawn_local(async move {
+            let room = self.meter().room_of(request).await;
+            // Meanwhile the reader may have begun another conversation, or left.
+            let current = self.driver.try_get_value().flatten();
+            if current.is_none_or(|current| !Rc::ptr_eq(&current, &driver)) {
+                return;
+            }
+            match room {
+                Ok(room) => {
+                    driver.allow(room);
+                    let _ = ask(&driver);
+                }
+                Err(refused) => self.meter().refused.set(Some(refused)),
+            }
+        });
         self.focus();
     }
 

@@ -30,6 +30,10 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
         }
         lacking
     });
+    Effect::new(move |_| {
+        chat.meter().lacking.track();
+        chat.meter().hold(chat.pile().documents());
+    });
     let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
     Effect::new(move |_| chat.rebase(running));
     let send = move |event: ev::SubmitEvent| {

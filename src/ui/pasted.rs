@@ -78,6 +78,12 @@ impl Pile {
         })
     }
 
+    /// What is held, as the question begins with it. Tracked.
+    pub(super) fn documents(self) -> String {
+        self.texts.track();
+        self.join(String::new())
+    }
+
     /// Lets go of a text.
     fn remove(self, key: u32) -> Option<Pasted> {
         let at = self.texts.with_untracked(|texts| texts.iter().position(|held| held.key == key))?;

@@ -39,3 +39,40 @@ fn what_was_sent_is_told_as_it_was() {
     let request = wire::encode(&w.session.config().endpoint, &sent).unwrap();
     assert_eq!(request, w.requests[0].1);
 }
+
+#[test]
+fn asking_again_and_going_on_ask_for_what_was_told() {
+    let mut w = World::begun();
+    assert_eq!(w.session.preview_resume(), None, "nothing was said yet");
+    w.body(HEL);
+    w.session.allow(Some(5));
+    w.session.stop(w.now);
+    w.drain();
+    type Look = fn(&Session) -> Option<ChatRequest>;
+    type Act = fn(&mut Session, Millis) -> Result<TurnId, Misuse>;
+    let ways: [(Look, Act); 2] =
+        [(Session::preview_resume, Session::resume), (Session::preview_retry, Session::retry)];
+    for (look, act) in ways {
+        let mut preview = look(&w.session).unwrap();
+        assert_ne!(preview.max_tokens, Some(5), "an answer under way is not narrowed");
+        for room in [None, Some(99)] {
+            preview.max_tokens = room.or(preview.max_tokens);
+            w.session.allow(room);
+            act(&mut w.session, w.now).unwrap();
+            w.drain();
+            let request = wire::encode(&w.session.config().endpoint, &preview).unwrap();
+            assert_eq!(&request, &w.requests.last().unwrap().1);
+            w.head(200);
+            w.body(HEL);
+            w.session.stop(w.now);
+            w.drain();
+            preview = look(&w.session).unwrap();
+        }
+    }
+}
+
+#[test]
+fn before_the_first_question_there_is_nothing_to_repeat() {
+    let w = World::new();
+    assert_eq!((w.session.preview_retry(), w.session.preview_resume()), (None, None));
+}

@@ -37,6 +37,11 @@ impl Counts {
         self.0.insert(Self::key(text), count);
     }
 
+    /// Something was counted before, so that there is a vocabulary.
+    pub(super) fn is_there(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// A text's count; where it is not known, an estimate, and the text is added to what is `missing`.
     fn look_up(&self, text: &str, missing: &mut Vec<String>) -> usize {
         let text = text.strip_suffix(MARK).unwrap_or(text);
@@ -58,8 +63,10 @@ impl Counts {
 /// The prompt but for the words that are being written. All numbers are tokens.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Tally {
-    /// The template's own, the operator's instructions, the tools.
+    /// The template's own, the operator's instructions.
     pub(super) around: u64,
+    /// What the model is told of its tools.
+    pub(super) tools: u64,
     /// What was said before, the lead among it.
     pub(super) history: u64,
     /// Questions that the words being written are joined to.
@@ -78,6 +85,7 @@ impl Default for Tally {
     fn default() -> Self {
         Self {
             around: 0,
+            tools: 0,
             history: 0,
             lead: 0,
             question: 0,
@@ -113,7 +121,8 @@ impl Base {
             prompt::common_prefix(&before, &after, &mut |text| counts.look_up(text, missing))
         });
         Tally {
-            around: shares.frame + shares.system + shares.tools + terms.preamble.unwrap_or(0),
+            around: shares.frame + shares.system + terms.preamble.unwrap_or(0),
+            tools: shares.tools,
             history: shares.history + lead,
             lead,
             question: shares.question.saturating_sub(lead),

@@ -74,11 +74,17 @@ pub(super) enum Level {
 
 /// The next request. All numbers are tokens.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Budget {
+pub(in crate::ui) struct Budget {
     /// All of the prompt; nothing while there is nothing to ask about.
     pub(super) prompt: u64,
+    /// What is typed.
     pub(super) message: u64,
+    /// The texts that are held beside the field.
+    pub(super) documents: u64,
+    /// How much of the question is which of the two is counted, not estimated.
+    pub(super) is_divided: bool,
     pub(super) history: u64,
+    pub(super) tools: u64,
     pub(super) around: u64,
     /// What is left for the answer, or what the request allows it, whichever is less.
     pub(super) room: u64,
@@ -95,15 +101,21 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn of(terms: &Terms, tally: &Tally, written: Written) -> Self {
+    /// `documents` is the beginning of what is `written`.
+    pub(super) fn of(terms: &Terms, tally: &Tally, written: Written, documents: Written) -> Self {
         let is_idle = written.is_empty && tally.history == 0;
-        let message = if written.is_empty {
+        let new = if written.is_empty { 0 } else { written.tokens.saturating_sub(tally.lead) };
+        // Where the two are counted apart, a token may lie across: it is the message's, so that the parts add up.
+        let documents = Written { tokens: documents.tokens.min(new), ..documents };
+        let message =
+            if written.is_empty { 0 } else { tally.question.saturating_add(new - documents.tokens) };
+        let question = message.saturating_add(documents.tokens);
+        let (tools, around) = if is_idle { (0, 0) } else { (tally.tools, tally.around) };
+        let prompt = if is_idle {
             0
         } else {
-            tally.question.saturating_add(written.tokens.saturating_sub(tally.lead))
+            question.saturating_add(tally.history).saturating_add(tools).saturating_add(around)
         };
-        let prompt =
-            if is_idle { 0 } else { message.saturating_add(tally.history).saturating_add(tally.around) };
         let wanted = terms.room(tally.room, tally.thinking);
         let left = terms.context.map_or(u64::MAX, |context| context.saturating_sub(prompt));
         let least = if tally.thinking { LEAST_ROOM.1 } else { LEAST_ROOM.0 }.min(wanted);
@@ -128,8 +140,11 @@ impl Budget {
         Self {
             prompt,
             message,
+            documents: documents.tokens,
+            is_divided: documents.is_exact,
             history: tally.history,
-            around: if is_idle { 0 } else { tally.around },
+            tools,
+            around,
             room,
             is_tight: room < wanted,
             context: terms.context,
@@ -182,7 +197,12 @@ mod tests {
 
     #[test]
     fn what_is_shown_adds_up_and_costs_what_it_says() {
-        let budget = Budget::of(&terms(), &Tally { prefix: 130, ..thinking(1_000) }, Written::counted(20));
+        let budget = Budget::of(
+            &terms(),
+            &Tally { prefix: 130, ..thinking(1_000) },
+            Written::counted(20),
+            Written::NOTHING,
+        );
         assert_eq!((budget.prompt, budget.message, budget.history, budget.around), (1_024, 21, 1_000, 3));
         assert_eq!((budget.room, budget.is_tight, budget.basis), (32_768, false, Basis::Exact));
         let forecast = budget.forecast.unwrap();
@@ -192,22 +212,41 @@ mod tests {
 
     #[test]
     fn while_there_is_nothing_to_ask_there_is_nothing_to_show() {
-        let idle = Budget::of(&terms(), &thinking(0), Written::NOTHING);
+        let idle = Budget::of(&terms(), &thinking(0), Written::NOTHING, Written::NOTHING);
         assert_eq!((idle.prompt, idle.around, idle.forecast), (0, 0, None));
-        let between = Budget::of(&terms(), &thinking(100), Written::NOTHING);
+        let between = Budget::of(&terms(), &thinking(100), Written::NOTHING, Written::NOTHING);
         assert_eq!((between.prompt, between.forecast), (103, None));
     }
 
     #[test]
     fn words_joined_to_others_are_counted_once() {
         let tally = Tally { lead: 3, ..thinking(3) };
-        let budget = Budget::of(&terms(), &tally, Written::counted(10));
+        let budget = Budget::of(&terms(), &tally, Written::counted(10), Written::NOTHING);
         assert_eq!((budget.prompt, budget.message, budget.history), (3 + 1 + 10, 8, 3));
     }
 
     #[test]
+    fn documents_are_a_part_of_the_question_and_the_parts_add_up() {
+        let tally = Tally { lead: 3, tools: 7, ..thinking(3) };
+        let of = |documents| Budget::of(&terms(), &tally, Written::counted(110), documents);
+        let parts =
+            |budget: Budget| (budget.message, budget.documents, budget.history, budget.tools, budget.around);
+        for (documents, message, shown) in
+            [(Written::NOTHING, 108, 0), (Written::counted(100), 8, 100), (Written::counted(999), 1, 107)]
+        {
+            let budget = of(documents);
+            assert_eq!(parts(budget), (message, shown, 3, 7, 3));
+            assert_eq!((budget.prompt, budget.is_divided), (message + shown + 3 + 7 + 3, true));
+        }
+        assert!(!of(Written::about("deep and dark")).is_divided);
+        let gone = Budget::of(&terms(), &tally, Written::NOTHING, Written::counted(100));
+        assert_eq!(parts(gone), (0, 0, 3, 7, 3));
+    }
+
+    #[test]
     fn the_context_fills_up_by_steps() {
-        let at = |prompt: u64| Budget::of(&terms(), &thinking(0), Written::counted(prompt - 4));
+        let at =
+            |prompt: u64| Budget::of(&terms(), &thinking(0), Written::counted(prompt - 4), Written::NOTHING);
         let levels = [85_196, 85_197, 111_411, 111_412, 129_024, 129_025].map(|prompt| at(prompt).level);
         let [normal, warning, nearly, critical, full, over] = levels;
         assert_eq!((normal, warning), (Level::Normal, Level::Warning), "65 % are 85,196.8");
@@ -221,9 +260,10 @@ mod tests {
     #[test]
     fn a_guess_refuses_only_what_is_far_too_long() {
         let guess = |tokens| {
-            Budget::of(&terms(), &thinking(0), Written { is_exact: false, ..Written::counted(tokens) })
+            let written = Written { is_exact: false, ..Written::counted(tokens) };
+            Budget::of(&terms(), &thinking(0), written, Written::NOTHING)
         };
-        assert!(Budget::of(&terms(), &thinking(0), Written::counted(131_072)).refuses());
+        assert!(Budget::of(&terms(), &thinking(0), Written::counted(131_072), Written::NOTHING).refuses());
         assert_eq!((guess(140_000).level, guess(140_000).refuses()), (Level::Over, false));
         assert!(guess(250_000).refuses());
         // It may be wrong, so an answer is asked for that is worth reading.
@@ -235,7 +275,7 @@ mod tests {
     fn instructions_that_are_not_shown_make_an_estimate() {
         let mut terms = terms();
         terms.preamble = Some(200);
-        let budget = Budget::of(&terms, &thinking(0), Written::counted(5));
+        let budget = Budget::of(&terms, &thinking(0), Written::counted(5), Written::NOTHING);
         assert_eq!(budget.basis, Basis::Preamble);
     }
 }

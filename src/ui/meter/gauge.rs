@@ -2,9 +2,13 @@
 //! made of.
 //!
 //! In: the budget. Out: a button that says it all in words, and a breakdown on hover, focus and tap. Never: an
-//! announcement at a keystroke; crossing a threshold is told once, by the chat's polite region.
+//! announcement at a keystroke; a change of the level is told once, by a polite region of its own.
+
+use std::time::Duration;
 
 use leptos::{ev, html, prelude::*, svg};
+use wasm_bindgen::JsCast;
+use web_sys::Node;
 
 use super::{
     Budget, Meter,
@@ -14,20 +18,16 @@ use super::{
 };
 use crate::ui::chat::Chat;
 
-/// The id of the breakdown, which describes the button.
-const BREAKDOWN: &str = "hadal-budget";
+/// The id of the breakdown, which the button opens, and of the part of it that describes the button.
+const BREAKDOWN: (&str, &str) = ("hadal-budget", "hadal-made-of");
+/// A level that stays so long is told.
+const SETTLED: Duration = Duration::from_millis(400);
 
 /// The gauge.
 pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
     let level = Memo::new(move |_| meter.budget.with(|budget| budget.level));
-    Effect::new(move |before: Option<Level>| {
-        let level = level.get();
-        if before.is_some_and(|before| level > before) {
-            chat.model.news.set(say::news(level));
-        }
-        level
-    });
+    tell(meter, level);
     // A mouse opens by pointing, and its click changes nothing.
     let pointed = StoredValue::new(false);
     let point = move |there: bool| {
@@ -38,36 +38,71 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
             }
         }
     };
-    html::div().class("meter").on(ev::pointerenter, point(true)).on(ev::pointerleave, point(false)).child((
-        html::button()
-            .r#type("button")
-            .class("gauge")
-            .attr("aria-label", say_all(meter, say::label))
-            .attr("aria-describedby", BREAKDOWN)
-            .attr("data-level", move || word(level.get()))
-            .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
-            .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
-            .on(ev::click, move |_| {
-                if !pointed.get_value() {
-                    meter.open.update(|open| *open = !*open);
-                }
-            })
-            .on(ev::focus, move |event| {
-                if super::is_by_keyboard(&event) {
-                    meter.open.set(true);
-                }
-            })
-            .on(ev::blur, move |_| meter.open.set(false))
-            .child((
-                html::span().class("price").child(say_all(meter, |budget| {
-                    budget.forecast.as_ref().map(say::range).unwrap_or_default()
-                })),
-                html::span().class("level").child(move || say::level(level.get())),
-                html::span().class("num").child(say_all(meter, say::glance)),
-                ring(meter),
-            )),
-        breakdown(chat),
-    ))
+    html::div()
+        .class("meter")
+        .on(ev::pointerenter, point(true))
+        .on(ev::pointerleave, point(false))
+        .on(ev::focusout, move |event| {
+            if leaves(&event) {
+                meter.open.set(false);
+            }
+        })
+        .child((
+            html::button()
+                .r#type("button")
+                .class("gauge")
+                .attr("aria-label", say_all(meter, say::label))
+                .attr("aria-expanded", move || if meter.open.get() { "true" } else { "false" })
+                .attr("aria-controls", BREAKDOWN.0)
+                .attr("aria-describedby", BREAKDOWN.1)
+                .attr("data-level", move || word(level.get()))
+                .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
+                .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
+                .on(ev::click, move |_| {
+                    if !pointed.get_value() {
+                        meter.open.update(|open| *open = !*open);
+                    }
+                })
+                .on(ev::focus, move |event| {
+                    if super::is_by_keyboard(&event) {
+                        meter.open.set(true);
+                    }
+                })
+                .child((
+                    html::span().class("price").child(say_all(meter, |budget| {
+                        budget.forecast.as_ref().map(say::range).unwrap_or_default()
+                    })),
+                    html::span().class("level").child(move || say::level(level.get())),
+                    html::span().class("num").child(say_all(meter, say::glance)),
+                    ring(meter),
+                )),
+            breakdown(chat),
+            html::span().class("unseen").attr("role", "status").child(move || meter.news.get()),
+        ))
+}
+
+/// Tells a change of the level once it has settled: an estimate that a count replaces at once is no news.
+fn tell(meter: Meter, level: Memo<Level>) {
+    let told = StoredValue::new(Level::Normal);
+    Effect::new(move |_| {
+        let level_now = level.get();
+        let settle = move || {
+            let lasts = level.try_get_untracked() == Some(level_now);
+            if lasts && told.try_get_value().is_some_and(|told| told != level_now) {
+                told.set_value(level_now);
+                meter.news.set(say::news(level_now));
+            }
+        };
+        set_timeout(settle, SETTLED);
+    });
+}
+
+/// Whether the focus goes to another place than the button and its breakdown.
+fn leaves(event: &ev::FocusEvent) -> bool {
+    let node =
+        |target: Option<web_sys::EventTarget>| target.and_then(|target| target.dyn_into::<Node>().ok());
+    let (meter, next) = (node(event.current_target()), node(event.related_target()));
+    !meter.is_some_and(|meter| meter.contains(next.as_ref()))
 }
 
 /// A text of the budget. One type for all of them: each type of a view's child is code of its own.
@@ -115,17 +150,22 @@ fn breakdown(chat: Chat) -> impl IntoView {
     let terms = meter.terms.get_value();
     html::div()
         .class("breakdown")
-        .id(BREAKDOWN)
-        .attr("role", "tooltip")
+        .id(BREAKDOWN.0)
+        .attr("role", "group")
+        .attr("aria-label", "Context and price")
         .attr("hidden", move || !meter.open.get())
-        .child((
+        .child(html::div().id(BREAKDOWN.1).child((
             html::div().class("rows").child((
-                row(meter, "This message", |budget| part(budget, budget.message)),
-                row(meter, "History", |budget| part(budget, budget.history)),
-                row(meter, "System and template", |budget| part(budget, budget.around)),
-                row(meter, "Prompt", |budget| format!("{}{}", say::about(budget), tokens(budget.prompt))),
-                row(meter, "Room for the answer", |budget| tokens(budget.room)),
-                row(meter, "Next answer", |budget| {
+                row(meter, "", "This message", |budget| new(budget, budget.message)),
+                row_if(meter, "Documents", |budget| budget.documents, new),
+                row(meter, "", "History", |budget| part(budget, budget.history)),
+                row_if(meter, "Tools", |budget| budget.tools, part),
+                row(meter, "", "System and template", |budget| part(budget, budget.around)),
+                row(meter, "sum", "Prompt", |budget| {
+                    format!("{}{}", say::about(budget), tokens(budget.prompt))
+                }),
+                row(meter, "", "Room for the answer", |budget| tokens(budget.room)),
+                row(meter, "sum", "Next answer", |budget| {
                     budget.forecast.as_ref().map_or_else(|| "–".to_owned(), say::range)
                 }),
             )),
@@ -140,7 +180,7 @@ fn breakdown(chat: Chat) -> impl IntoView {
                     say::basis(basis, terms.is_known, meter.has_counter(), meter.lacking.get())
                 },
             )),
-        ))
+        )))
 }
 
 /// One part of the prompt.
@@ -148,6 +188,31 @@ fn part(budget: &Budget, tokens: u64) -> String {
     format!("{}{}", say::about(budget), whole(tokens))
 }
 
-fn row(meter: Meter, name: &'static str, say: fn(&Budget) -> String) -> impl IntoView {
-    html::div().child((html::span().child(name), html::span().class("num").child(say_all(meter, say))))
+/// One part of the question.
+fn new(budget: &Budget, tokens: u64) -> String {
+    if budget.is_divided { part(budget, tokens) } else { format!("about {}", whole(tokens)) }
+}
+
+fn row(meter: Meter, class: &'static str, name: &'static str, say: fn(&Budget) -> String) -> impl IntoView {
+    line(class, name, say_all(meter, say))
+}
+
+/// A row that is there only where there is something to count.
+fn row_if(
+    meter: Meter,
+    name: &'static str,
+    count: fn(&Budget) -> u64,
+    say: fn(&Budget, u64) -> String,
+) -> impl IntoView {
+    let is_there = Memo::new(move |_| meter.budget.with(|budget| count(budget) > 0));
+    let said = move || meter.budget.with(|budget| say(budget, count(budget)));
+    move || is_there.get().then(|| line("", name, said))
+}
+
+fn line(
+    class: &'static str,
+    name: &'static str,
+    said: impl Fn() -> String + Clone + Send + 'static,
+) -> impl IntoView {
+    html::div().class(class).child((html::span().child(name), html::span().class("num").child(said)))
 }

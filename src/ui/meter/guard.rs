@@ -1,21 +1,26 @@
-//! The notice over the composer when a question is too long to be sent: what is wrong, and what helps.
+//! The notice over the composer when a question is too long to be sent, or a conversation to be gone on with: what is
+//! wrong, and what helps.
 //!
 //! In: a refusal and the budget. Out: words and a button. Never: the question, which stays in the field; a notice that
-//! is no longer true: it goes when the question fits.
+//! is no longer true: it goes when the question fits, or the conversation is another.
 
 use leptos::{ev, html, prelude::*};
 
-use super::{Budget, numbers::tokens, say};
+use super::{Budget, Refused, numbers::tokens, say};
 use crate::ui::chat::Chat;
 
 /// The notice, nothing while nothing was refused.
 pub(in crate::ui) fn guard(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
-    let shown = Memo::new(move |_| meter.refused.get() && meter.budget.with(Budget::refuses));
+    let shown = Memo::new(move |_| match meter.refused.get() {
+        None => false,
+        Some(Refused::Written) => meter.budget.with(Budget::refuses),
+        Some(Refused::Repeated(_)) => true,
+    });
     // What fits was not refused any more.
     Effect::new(move |before: Option<bool>| {
         if before == Some(true) && !shown.get() {
-            meter.refused.set(false);
+            meter.refused.set(None);
         }
         shown.get()
     });
@@ -23,25 +28,31 @@ pub(in crate::ui) fn guard(chat: Chat) -> impl IntoView {
 }
 
 fn notice(chat: Chat) -> impl IntoView {
-    let budget = chat.meter().budget;
-    let has_history = Memo::new(move |_| budget.with(|budget| budget.history > 0));
+    let meter = chat.meter();
+    let repeated = Memo::new(move |_| matches!(meter.refused.get(), Some(Refused::Repeated(_))));
+    let budget = Memo::new(move |_| match meter.refused.get() {
+        Some(Refused::Repeated(budget)) => budget,
+        _ => meter.budget.get(),
+    });
+    let has_history = Memo::new(move |_| repeated.get() || budget.with(|budget| budget.history > 0));
     html::div().class("notice").attr("role", "alert").attr("data-code", "context_length").child((
         html::div().class("words").child((
             html::strong().child("Too long for the model."),
-            " Shorten it by ",
+            move || {
+                if repeated.get() { " For another answer this is too much by " } else { " Shorten it by " }
+            },
             html::span().class("num").attr("aria-live", "off").child(move || {
                 budget.with(|budget| format!("{}{}", say::about(budget), tokens(budget.excess)))
             }),
-            move || {
-                if has_history.get() {
-                    ", edit an earlier question to ask it there, or begin a new conversation. "
-                } else {
-                    ". "
-                }
+            move || match (repeated.get(), has_history.get()) {
+                (true, _) => ". Edit an earlier question to ask less there, or begin a new conversation. ",
+                (false, true) => ", edit an earlier question to ask it there, or begin a new conversation. ",
+                (false, false) => ". ",
             },
             "The model takes ",
             move || budget.with(|budget| tokens(budget.context.unwrap_or_default())),
-            " in all, its answer included. What you wrote stays here.",
+            " in all, its answer included.",
+            move || if repeated.get() { " Nothing was sent." } else { " What you wrote stays here." },
         )),
         move || {
             has_history.get().then(|| {

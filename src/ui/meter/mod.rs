@@ -36,6 +36,7 @@ use super::Settings;
 use crate::{
     chat::{MessageId, Role, State, Transcript},
     cost::{Total, bill},
+    session::ChatRequest,
 };
 
 /// The meter of a chat. A handle: copies are the same meter.
@@ -44,6 +45,8 @@ pub(crate) struct Meter {
     terms: StoredValue<Terms>,
     tally: RwSignal<Tally>,
     written: RwSignal<Written>,
+    /// The texts beside the field, which it begins with.
+    documents: RwSignal<Written>,
     /// Something is written.
     pub(super) filled: RwSignal<bool>,
     /// The next request.
@@ -52,16 +55,23 @@ pub(crate) struct Meter {
     pub(super) lacking: RwSignal<bool>,
     /// What all answers took, those of other branches too: they were paid for.
     spent: RwSignal<Total>,
+    /// What a screen reader is told, politely: how full the context is.
+    news: RwSignal<&'static str>,
     /// The breakdown is shown.
     pub(super) open: RwSignal<bool>,
-    /// A question was refused, because it is too long.
-    pub(super) refused: RwSignal<bool>,
+    /// What was refused last, because it is too long.
+    pub(super) refused: RwSignal<Option<Refused>>,
     works: StoredValue<Works, LocalStorage>,
 }
 
-/// The question leaves no room for an answer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TooLong;
+/// A request that leaves no room for an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Refused {
+    /// What is written.
+    Written,
+    /// The conversation as it stands, for the last answer to be asked for again or continued.
+    Repeated(Budget),
+}
 
 /// What a meter works with.
 #[derive(Debug)]
@@ -71,6 +81,8 @@ struct Works {
     base: Base,
     /// How often something was written: a count of older words is dropped.
     writings: u32,
+    /// How often the texts beside the field were others.
+    holdings: u32,
     /// What is written is in the budget, counted or estimated.
     settled: bool,
 }
@@ -78,19 +90,28 @@ struct Works {
 impl Meter {
     pub(super) fn new(settings: &Settings, counter: Counter) -> Self {
         let terms = Terms::of(settings);
-        let (tally, written) = (RwSignal::new(Tally::default()), RwSignal::new(Written::NOTHING));
-        let works =
-            Works { counter, counts: Counts::default(), base: Base::default(), writings: 0, settled: true };
+        let tally = RwSignal::new(Tally::default());
+        let (written, documents) = (RwSignal::new(Written::NOTHING), RwSignal::new(Written::NOTHING));
+        let works = Works {
+            counter,
+            counts: Counts::default(),
+            base: Base::default(),
+            writings: 0,
+            holdings: 0,
+            settled: true,
+        };
         Self {
             terms: StoredValue::new(terms),
             tally,
             written,
+            documents,
             filled: RwSignal::new(false),
-            budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get())),
+            budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get(), documents.get())),
             lacking: RwSignal::new(false),
             spent: RwSignal::new(Total::default()),
+            news: RwSignal::new(""),
             open: RwSignal::new(false),
-            refused: RwSignal::new(false),
+            refused: RwSignal::new(None),
             works: StoredValue::new_local(works),
         }
     }
@@ -98,6 +119,9 @@ impl Meter {
     /// Takes in what stands around the words being written. Whether they are joined to something else than before, so
     /// that they have to be [written](Self::write) again.
     pub(super) fn rebase(self, base: Base) -> bool {
+        if matches!(self.refused.get_untracked(), Some(Refused::Repeated(_))) {
+            self.refused.set(None);
+        }
         let joined = self.works.try_update_value(|works| {
             let joined = works.base.lead() != base.lead();
             works.base = base;
@@ -144,6 +168,30 @@ impl Meter {
         });
     }
 
+    /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
+    /// what is typed. They are [written](Self::write) as well.
+    pub(super) fn hold(self, documents: String) {
+        let begun = self.works.try_update_value(|works| {
+            works.holdings = works.holdings.wrapping_add(1);
+            (works.holdings, works.counter.clone())
+        });
+        let Some((holding, counter)) = begun else { return };
+        if documents.is_empty() {
+            return self.documents.set(Written::NOTHING);
+        }
+        self.documents.set(Written::about(&documents));
+        if !counter.is_there() || self.lacking.get_untracked() {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let counts = counter.count(&[documents]).await.unwrap_or_default();
+            let current = self.works.try_with_value(|works| works.holdings == holding);
+            if let (Some(true), Some(&count)) = (current, counts.first()) {
+                self.documents.try_set(Written::counted(count.into()));
+            }
+        });
+    }
+
     /// Adds up what all answers took.
     pub(super) fn sum(self, transcript: &Transcript) {
         let prices = self.terms.with_value(|terms| terms.prices);
@@ -167,13 +215,34 @@ impl Meter {
     ///
     /// # Errors
     ///
-    /// [`TooLong`], when no answer has room.
-    pub(super) fn room_for(self, text: &str) -> Result<Option<u32>, TooLong> {
+    /// [`Refused`], when no answer has room.
+    pub(super) fn room_for(self, text: &str) -> Result<Option<u32>, Refused> {
         let budget = self.budget_for(text);
-        if budget.refuses() {
-            return Err(TooLong);
+        if budget.refuses() { Err(Refused::Written) } else { Ok(room(&budget)) }
+    }
+
+    /// The same for a request that is whole. What of it is not counted yet is counted first, where that takes no more
+    /// than the counting; without a vocabulary it is estimated.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], when no answer has room.
+    pub(super) async fn room_of(self, request: ChatRequest) -> Result<Option<u32>, Refused> {
+        let base = Base { request, sent: None };
+        let mut missing = Vec::new();
+        let mut budget = self.weigh(&base, &mut missing);
+        let is_ready = self.works.try_with_value(|works| works.counts.is_there()) == Some(true);
+        if !missing.is_empty() && is_ready && self.learn(missing).await {
+            budget = self.weigh(&base, &mut Vec::new());
         }
-        Ok(budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX)))
+        if budget.refuses() { Err(Refused::Repeated(budget)) } else { Ok(room(&budget)) }
+    }
+
+    /// The budget of a request that is whole. What is `missing` is estimated.
+    fn weigh(self, base: &Base, missing: &mut Vec<String>) -> Budget {
+        let terms = self.terms.get_value();
+        let tally = self.works.try_with_value(|works| base.tally(&terms, &works.counts, missing));
+        Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0), Written::NOTHING)
     }
 
     /// The budget for a text: exact if it has been counted, else an estimate.
@@ -222,21 +291,34 @@ impl Meter {
         if !ask || missing.is_empty() || !counter.is_there() {
             return;
         }
-        missing.sort_unstable();
-        missing.dedup();
         leptos::task::spawn_local(async move {
-            let counts = counter.count(&missing).await;
-            if self.lacking.try_get_untracked() != Some(counts.is_none()) {
-                self.lacking.try_set(counts.is_none());
-            }
-            self.works.try_update_value(|works| {
-                for (text, count) in missing.iter().zip(counts.unwrap_or_default()) {
-                    works.counts.insert(text, u64::from(count));
-                }
-            });
+            self.learn(missing).await;
             self.add_up(false);
         });
     }
+
+    /// Has texts counted, to be known from now on; whether they are.
+    async fn learn(self, mut texts: Vec<String>) -> bool {
+        let Some(counter) = self.works.try_with_value(|works| works.counter.clone()) else { return false };
+        texts.sort_unstable();
+        texts.dedup();
+        let counts = counter.count(&texts).await;
+        let lacks = counts.is_none();
+        if self.lacking.try_get_untracked() != Some(lacks) {
+            self.lacking.try_set(lacks);
+        }
+        self.works.try_update_value(|works| {
+            for (text, count) in texts.iter().zip(counts.unwrap_or_default()) {
+                works.counts.insert(text, u64::from(count));
+            }
+        });
+        !lacks
+    }
+}
+
+/// The room for an answer, where it is less than usual.
+fn room(budget: &Budget) -> Option<u32> {
+    budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX))
 }
 
 /// Whether a focus came by keyboard, and so asks to be told what is there.

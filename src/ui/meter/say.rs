@@ -9,10 +9,10 @@ use super::{
 };
 use crate::cost::Forecast;
 
-/// What the reader hears when the context fills up; nothing while there is room.
+/// What the reader hears when the level has changed.
 pub(super) const fn news(level: Level) -> &'static str {
     match level {
-        Level::Normal => "",
+        Level::Normal => "The context has room again",
         Level::Warning => "The context is filling up",
         Level::Critical => "The context is almost full",
         Level::Over => "This is too long for the model",

@@ -3,7 +3,7 @@
 //! In: settings. Out: [`Terms`]. Never: a price of another provider: who is not known has none.
 
 use crate::{
-    models::{self, Model, Prices, Template},
+    models::{self, CAUTIOUS, Model, Prices, Template},
     ui::Settings,
 };
 
@@ -13,7 +13,7 @@ pub(super) struct Terms {
     /// What a prompt and its answer may have together.
     pub(super) context: Option<u64>,
     /// Most of an answer where the request names nothing, without and with thinking.
-    answer: (u64, u64),
+    answer: (u32, u32),
     /// What the operator lets an answer have, without and with thinking.
     most: Option<(u32, u32)>,
     /// What the operator's own instructions add, about.
@@ -38,14 +38,11 @@ pub(super) enum Source {
     Listed { provider: &'static str, date: &'static str },
 }
 
-/// Most of an answer where nothing is known of the model, without and with thinking.
-const CAUTIOUS: (u64, u64) = (4_096, 8_192);
-
 impl Terms {
     pub(super) fn of(settings: &Settings) -> Self {
         let here = settings.provider().and_then(|provider| models::find(Some(provider), &settings.model));
         let model = models::served(settings.provider(), &settings.model);
-        let usual = |model: &Model| (u64::from(model.chat_output.1), u64::from(model.reasoner_output.1));
+        let usual = |model: &Model| (model.chat_output.1, model.reasoner_output.1);
         let set = settings.prices;
         Self {
             context: model.map(|model| u64::from(model.context)),
@@ -66,8 +63,8 @@ impl Terms {
 
     /// Most of an answer for a request that names so many.
     pub(super) fn room(&self, named: Option<u64>, thinking: bool) -> u64 {
-        let of = |(without, with)| if thinking { with } else { without };
-        let most = self.most.map_or(u64::MAX, |(without, with)| of((without.into(), with.into())));
+        let of = |(without, with): (u32, u32)| u64::from(if thinking { with } else { without });
+        let most = self.most.map_or(u64::MAX, of);
         named.unwrap_or_else(|| of(self.answer)).min(most)
     }
 }

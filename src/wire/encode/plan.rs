@@ -5,12 +5,10 @@
 
 use crate::{
     chat::{Thinking, ToolChoice},
-    models::{self, Model, Reasoning, Switch},
+    models::{self, CAUTIOUS, Model, Reasoning, Switch},
     wire::{ChatRequest, Dialect, Endpoint},
 };
 
-/// Tokens of an answer where nothing is known of the model, without and with thinking.
-const CAUTIOUS: (u32, u32) = (4_096, 8_192);
 /// The least thinking budget that Messages providers take.
 const LEAST_BUDGET: u32 = 1_024;
 

@@ -41,7 +41,7 @@ export async function loadTokens({ source, ids = true, wasm, worker }: LoadOptio
   try {
     const beside = ids ? idsBeside : countsBeside;
     const [pack, module] = await Promise.all([readPack(source ?? readBeside(beside) ?? beside()), start(wasm)]);
-    return { tokens: await openInSlices(pack), remote: begin(remote, { module, pack }) };
+    return { tokens: await openInSlices(glue, pack), remote: begin(remote, { module, pack }) };
   } catch (thrown) {
     void remote.then((remote) => remote?.end());
     throw toCoded(thrown);

@@ -5,19 +5,20 @@
  * of a policy that could have been known.
  */
 
+import { Written, type Edit } from "./edit.js";
 import { POLICY, allowsWorker } from "./policy.js";
 
 /** What counts at the other end. */
 export interface Counting {
   count(texts: string[], wanted: () => boolean): Promise<Uint32Array>;
-  draft(text: string): Promise<number | undefined>;
+  revise(edit: Edit): Promise<number | undefined>;
 }
 
 /** What goes there: first what to begin with, then what to count; what is stopped is not waited for any more. */
 type Question =
   | { id: number; begin: any }
   | { id: number; texts: readonly string[] }
-  | { id: number; draft: string }
+  | { id: number; edit: Edit }
   | { id: number; stop: true };
 /** What comes back, each for one question. */
 type Answer = { id: number; result?: unknown; error?: { code: unknown; message: string } };
@@ -50,6 +51,7 @@ export class Remote {
   isBroken = false;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #written = new Written();
   #last = 0;
   #draft = 0;
 
@@ -98,12 +100,12 @@ export class Remote {
     }
   }
 
-  draft(draft: string): Promise<number | undefined> {
+  draft(text: string, before = ""): Promise<number | undefined> {
     // The Worker gives the older one up by itself; its answer need not be waited for.
     this.#waiting.get(this.#draft)?.resolve(undefined);
     this.#waiting.delete(this.#draft);
     this.#draft = ++this.#last;
-    return this.#ask({ id: this.#draft, draft });
+    return this.#ask({ id: this.#draft, edit: this.#written.revise(text, before) });
   }
 
   /** Ends the Worker. What is not answered is rejected. */
@@ -130,7 +132,7 @@ export function serve(open: (begin: any) => Promise<Counting>): void {
   const obey = async (question: Exclude<Question, { stop: true }>): Promise<unknown> => {
     if ("begin" in question) counter = await open(question.begin);
     else if ("texts" in question) return counter?.count([...question.texts], () => !stopped.has(question.id));
-    else return counter?.draft(question.draft);
+    else return counter?.revise(question.edit);
     return undefined;
   };
   const counting = new Set<number>();

@@ -9,6 +9,7 @@ import type { Meter as Counting, Tokens } from "artifacts/tokens/tokens.js";
 import * as glue from "artifacts/tokens/tokens.js";
 import { counted } from "./counted.js";
 import { ChatError, calling, freed, refusing, toCoded } from "./errors.js";
+import { Halves, isSecond } from "./halves.js";
 import { engine, init } from "./init.js";
 import { loadTokens, type LoadOptions, type Loaded } from "./loading.js";
 import { writePrompt } from "./settings.js";
@@ -78,7 +79,7 @@ export class Tokenizer {
       if (!remote?.isBroken) throw toCoded(thrown);
     }
     const wanted = () => (signal?.throwIfAborted(), this.#open() === tokens);
-    return new Slices(tokens).count(texts, wanted);
+    return new Slices(glue, tokens).count(texts, wanted);
   }
 
   /** The model's ids of a text. Throws `no_ids` when only counts were loaded. */
@@ -154,12 +155,14 @@ export class Tokenizer {
   }
 }
 
-/** A text that grows, and its count, exact at every moment. */
+/** A text that grows and changes, and its count, exact at every moment. */
 export class Meter {
   readonly #tokens: Tokens;
   #counting: Counting | undefined;
-  /** The first half of a surrogate pair that the text ends in, counted as U+FFFD for as long as nothing follows. */
-  #half = "";
+  /** How long the text is, in UTF-16 units. */
+  #length = 0;
+  /** What of it is counted as U+FFFD until its other half comes. */
+  readonly #halves = new Halves();
 
   /** @internal */
   constructor(tokens: Tokens) {
@@ -171,10 +174,33 @@ export class Meter {
   append(text: string): void {
     const counting = this.#open();
     if (text === "") return;
-    const mends = this.#half !== "" && isLow(text.charCodeAt(0));
-    const whole = mends ? this.#half + text : text;
-    calling(() => counting.append(this.#tokens, whole, mends));
-    this.#half = isHigh(text.charCodeAt(text.length - 1)) ? text.slice(-1) : "";
+    const half = isSecond(text.charCodeAt(0)) ? this.#halves.before(this.#length) : "";
+    const whole = half + text;
+    calling(() => counting.append(this.#tokens, whole, half !== ""));
+    this.#halves.change({ start: this.#length - half.length, end: this.#length, text: whole });
+    this.#length += text.length;
+  }
+
+  /**
+   * Puts text in the place of what stands from `start` to `end`, which are offsets as `String.slice` has them, none of
+   * them negative. Costs what is put and taken and the words around, and moving the bytes behind.
+   *
+   * Throws `range_outside_text` where the text has no such range; then nothing is changed.
+   */
+  replace(start: number, end: number, text: string): void {
+    const counting = this.#open();
+    if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= this.#length)) {
+      throw new ChatError({ code: "range_outside_text", message: `the text has no range from ${start} to ${end}` });
+    }
+    const by = text.length - (end - start);
+    // What is left of a pair that is cut.
+    const [cut, cutBehind] = [start, end].map((at) => counting.cutAt(at));
+    if (cut) text = String.fromCodePoint(cut).charAt(0) + text;
+    if (cutBehind) text += String.fromCodePoint(cutBehind).charAt(1);
+    const change = this.#halves.mend({ start: start - (cut ? 1 : 0), end: end + (cutBehind ? 1 : 0), text });
+    calling(() => counting.replace(this.#tokens, change.start, change.end, change.text));
+    this.#halves.change(change);
+    this.#length += by;
   }
 
   /** How many tokens the text is. */
@@ -201,12 +227,4 @@ export class Meter {
 function countPrompt(prompt: string, count: (text: string) => number): PromptCount {
   const { countPrompt } = engine();
   return refusing(() => countPrompt(prompt, count) as PromptCount);
-}
-
-function isHigh(unit: number): boolean {
-  return (unit & 0xfc00) === 0xd800;
-}
-
-function isLow(unit: number): boolean {
-  return (unit & 0xfc00) === 0xdc00;
 }

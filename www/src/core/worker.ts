@@ -18,5 +18,5 @@ export interface Beginning {
 
 serve(async ({ module, pack }: Beginning) => {
   glue.initSync({ module });
-  return new Slices(await openInSlices(pack));
+  return new Slices(glue, await openInSlices(glue, pack));
 });

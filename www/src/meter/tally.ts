@@ -5,8 +5,8 @@
  * The chunk that this module becomes is the Worker's script as well: its own address is the one that it knows.
  */
 
-import * as glue from "artifacts/tokens/tokens.js";
-import wasm from "artifacts/tokens/tokens_bg.wasm";
+import * as glue from "artifacts/tally/tally.js";
+import wasm from "artifacts/tally/tally_bg.wasm";
 import pack from "vocabulary/counts.pack";
 
 import { ChatError } from "../core/errors.js";
@@ -35,7 +35,7 @@ async function openTally(again: boolean): Promise<Slices> {
   });
   const request = new Request(address(pack), { cache: again ? "reload" : "default" });
   const [bytes] = await Promise.all([readPack(request), starting]);
-  return new Slices(await openInSlices(bytes));
+  return new Slices(glue, await openInSlices(glue, bytes));
 }
 
 if (typeof document === "undefined") serve(openTally);
