@@ -305,6 +305,17 @@ describe("a prompt", () => {
     assert.equal(after.highest, alone.highest);
     assert.ok(forecast(t, messages, { ...options, previous: before }).cachedAtMost <= after.cachedAtMost);
     assert.equal(forecast(t, messages, { ...options, previous: [user("Other")] }).cachedAtMost, 0);
+    const call = { role: "assistant", content: "", tool_calls: [{ id: "1", function: { name: "depth", arguments: "{}" } }] };
+    for (const broken of [
+      [user("How deep? ".repeat(100)), user("And how dark? ".repeat(100))],
+      [user("How deep? ".repeat(100)), { role: "system", content: "The sea. ".repeat(200) }],
+      [user("How deep? ".repeat(100)), call, user("And how dark? ".repeat(100))],
+    ]) {
+      // Nothing of it changes, so all of it may be cached but for less than a unit, and the new words.
+      const next = [...broken, assistant("Very."), user("Why?")];
+      const { input, cachedAtMost } = forecast(t, next, { ...options, previous: [...broken, assistant("Very.")] });
+      assert.ok(input - cachedAtMost < 64 + 10, `${cachedAtMost} of ${input}`);
+    }
     const comet = forecast(t, messages, { ...options, provider: "cometapi", previous: before });
     assert.deepEqual([comet.cachePriced, after.cachePriced], [false, true]);
     assert.equal(comet.lowest, BigInt(input) * 220n);
