@@ -45,6 +45,10 @@ fn check_sources(run: &mut Run, project: &Project, plan: &Plan) {
     run.check("wasm target", || tools::ensure_wasm_target(project));
     run.check("format", || tools::run(tools::cargo(project).args(["fmt", "--check"])));
     run.check("format of xtask", || tools::run(xtask(project, "fmt").arg("--check")));
+    // Its form alone: what else there is to say of it needs the other tokenizers compiled first.
+    run.check("format of bench/native", || {
+        tools::run(tools::cargo(project).args(["fmt", "--check", "--manifest-path", "bench/native/Cargo.toml"]))
+    });
     run.check("clippy of xtask", || {
         tools::run(xtask(project, "clippy").args(["--all-targets", "--locked", "--", "--deny", "warnings"]))
     });
