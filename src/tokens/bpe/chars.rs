@@ -136,8 +136,8 @@ impl Learner {
         let (mut first, mut last) = (self.first[left], self.last[right]);
         if a.length() > 0 && b.length() > 0 && a.length() + b.length() <= 3 {
             let piece = (a.length() + b.length()) << LENGTH | a.bytes() << (8 * b.length()) | b.bytes();
-            let lost = uses_of_a & (FOLLOWS << SO_FAR) | uses_of_b & (LEADS << SO_FAR);
-            let is_safe = (a.0 | b.0) & LOST == 0 && lost == 0;
+            let earlier = uses_of_a & (FOLLOWS << SO_FAR) | uses_of_b & (LEADS << SO_FAR);
+            let is_safe = (a.0 | b.0) & LOST == 0 && earlier == 0;
             self.pieces[number] = if is_safe { piece } else { piece | LOST };
             if let Some(character) = character(&Piece(piece))
                 && is_safe

@@ -43,6 +43,7 @@ enum Stage {
     Rows(Box<Columns>, Box<Rows>),
     Turns(Vec<u8>, Vec<Part>, Vec<Join>, Box<TurnsOf>),
     Order(Box<Ordering>),
+    Done(Merges),
     Over,
 }
 
@@ -56,12 +57,21 @@ impl Reading {
 
     /// Takes in about that many merges more, each of which comes by three times; the merges, once all are there.
     pub(super) fn step(&mut self, merges: usize) -> Result<Option<Merges>, PackError> {
-        self.try_step(merges).ok_or(PackError::Corrupt)
+        let stage = std::mem::replace(&mut self.0, Stage::Over);
+        match stage.after(merges).ok_or(PackError::Corrupt)? {
+            Stage::Done(merges) => Ok(Some(merges)),
+            stage => {
+                self.0 = stage;
+                Ok(None)
+            }
+        }
     }
+}
 
-    /// Nothing when the payload does not add up.
-    fn try_step(&mut self, merges: usize) -> Option<Option<Merges>> {
-        self.0 = match std::mem::replace(&mut self.0, Stage::Over) {
+impl Stage {
+    /// Where a step leads; nothing when the payload does not add up.
+    fn after(self, merges: usize) -> Option<Self> {
+        Some(match self {
             Stage::Rows(mut columns, mut rows) => {
                 if rows.step(merges)? {
                     let (mut parts, joins) = rows.finish()?;
@@ -81,12 +91,12 @@ impl Reading {
             }
             Stage::Order(mut ordering) => {
                 if ordering.step(merges)? {
-                    return ordering.finish().map(Some);
+                    Stage::Done(ordering.finish()?)
+                } else {
+                    Stage::Order(ordering)
                 }
-                Stage::Order(ordering)
             }
-            Stage::Over => return None,
-        };
-        Some(None)
+            Stage::Done(_) | Stage::Over => return None,
+        })
     }
 }
