@@ -692,7 +692,7 @@ describe("a long paste", { timeout: 600_000 }, () => {
     await receipt(page).waitFor();
     // What was said is history now, and counted.
     const told = exact.count(`${text}\n\nWhy?`) + exact.count("So.");
-    await says(page, new RegExp(`^Context: ${(told + 8).toLocaleString("en")} of`));
+    await says(page, new RegExp(`^Context: ${(told + 7).toLocaleString("en")} of`));
     assert.equal(await chips().count(), 0);
     assert.equal(await value(), "");
   }
