@@ -42,5 +42,5 @@ pub mod js;
 #[cfg(any(feature = "csr", feature = "hydrate", feature = "ssr"))]
 pub mod ui;
 
-#[cfg(any(feature = "__web", feature = "laws", feature = "tokens"))]
+#[cfg(any(feature = "__web", feature = "laws", feature = "tally", feature = "tokens"))]
 pub mod entry;

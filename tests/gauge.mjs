@@ -4,8 +4,6 @@
 
 import { until } from "./browser.mjs";
 
-export const field = (page) => page.getByRole("textbox", { name: "Your question" });
-export const button = (page, name) => page.getByRole("button", { name, exact: true });
 export const gauge = (page) => page.getByRole("button", { name: /^Context: / });
 export const breakdown = (page) => page.getByRole("group", { name: "Context and price" });
 export const receipt = (page) => page.getByRole("article", { name: "Hadal" }).last().locator(".receipt");
@@ -17,11 +15,6 @@ export async function says(page, pattern) {
     const name = await label(page);
     return pattern.test(name) && name;
   }, `the gauge says ${pattern}`);
-}
-
-/** Waits until the page is alive. */
-export async function alive(page) {
-  await page.locator("textarea:focus").waitFor();
 }
 
 /** Nano-dollars as the page writes them. */

@@ -5,15 +5,11 @@
 // 50 ms; what must be there "within a frame" is looked for after two of them.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import http from "node:http";
-import { join } from "node:path";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
-import { hold, launch, open, startUpstream, until } from "./browser.mjs";
-import { alive, breakdown, button, field, gauge, label, money, receipt, rows, says } from "./gauge.mjs";
-import { site, startNode } from "./runtimes.mjs";
+import { alive, button, field, hold, serveSite, stage, until } from "./browser.mjs";
+import { breakdown, gauge, label, money, receipt, rows, says } from "./gauge.mjs";
 
 const PRICES = { input: 0.28, cachedInput: 0.028, output: 0.42 };
 const CONTEXT = 131_072;
@@ -24,47 +20,12 @@ function range(prompt, cached, room) {
   return [money((prompt - cached) * input + cached * hit), money(prompt * input + room * output)];
 }
 
-/** The site as files, by a server that says nothing of policies. */
-async function serveSite() {
-  const types = { html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm" };
-  const server = http.createServer(async (request, response) => {
-    const name = new URL(request.url, "http://site.invalid").pathname;
-    const bytes = await readFile(join(site, name)).catch(() => undefined);
-    response.writeHead(bytes ? 200 : 404, { "content-type": types[name.split(".").pop()] ?? "application/octet-stream" });
-    response.end(bytes);
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    stop() {
-      server.closeAllConnections();
-      return new Promise((done) => server.close(done));
-    },
-  };
-}
-
 describe("the meter", { timeout: 300_000 }, () => {
-  let browser, upstream, edge, exact, tab, page;
+  let upstream, edge, page, exact;
 
+  const reopen = stage({ upstream: true, env: { HADAL_PRICES: JSON.stringify(PRICES) } }, (made) => ({ upstream, edge, page } = made));
   before(async () => {
-    browser = await launch();
-    upstream = await startUpstream();
-    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
     exact = await Tokenizer.load({ ids: false });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-    await upstream?.stop();
-  });
-  beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
   });
 
   async function visit() {
@@ -424,9 +385,7 @@ describe("the meter", { timeout: 300_000 }, () => {
   });
 
   test("fits a phone, and opens to a finger", async () => {
-    await tab.close();
-    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
-    page = tab.page;
+    await reopen({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     await page.goto(edge.url);
     await until(() => page.evaluate(() => performance.getEntriesByName("hadal-alive").length > 0), "alive");
     await field(page).fill("Count from 1 to 3");
@@ -446,25 +405,9 @@ describe("the meter", { timeout: 300_000 }, () => {
 });
 
 describe("the meter over the simulator", { timeout: 300_000 }, () => {
-  let browser, edge, tab, page;
+  let edge, page;
 
-  before(async () => {
-    browser = await launch();
-    edge = await startNode({ HADAL_SYSTEM: "You are a diver. ".repeat(20) });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-  });
-  beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
-  });
+  stage({ env: { HADAL_SYSTEM: "You are a diver. ".repeat(20) } }, (made) => ({ edge, page } = made));
 
   test("shows what the simulator reported, and that hidden instructions are a guess", async () => {
     await page.goto(edge.url);
@@ -505,6 +448,82 @@ describe("the meter over the simulator", { timeout: 300_000 }, () => {
   });
 });
 
+describe("a counter that is slow", { timeout: 300_000 }, () => {
+  let files, page;
+
+  stage({}, (made) => ({ page } = made));
+  before(async () => (files = await serveSite()));
+  after(() => files?.stop());
+
+  /** The answers of the page's counter are the test's, and so is the time. */
+  beforeEach(async () => {
+    const fake = `export const openCounter = async () => ({
+      count: async (texts) => new Uint32Array(texts.length),
+      draft: (text, before) => new Promise((answer) => {
+        globalThis.asked?.answer(undefined);
+        globalThis.asked = { text: before + text, answer };
+      }),
+    });`;
+    await page.route("**/tally-*.js", (route) => route.fulfill({ contentType: "text/javascript", body: fake }));
+    await page.clock.install();
+    await page.goto(new URL("index.html", files.url).href);
+    await alive(page);
+    await page.evaluate(() => {
+      const gauge = document.querySelector(".gauge");
+      globalThis.said = [];
+      new MutationObserver(() => globalThis.said.push(gauge.ariaLabel)).observe(gauge, { attributes: true, attributeFilter: ["aria-label"] });
+    });
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+  });
+
+  const written = (text) => until(() => page.evaluate((text) => globalThis.asked?.text === text, text), `${text} is to be counted`);
+  const answer = (count) => page.evaluate((count) => globalThis.asked.answer(count), count);
+  /** What the gauge said since this was asked last. */
+  const said = () => page.evaluate(() => globalThis.said.splice(0).map((label) => label.match(/^Context: (about )?[\d,]+/)[0]));
+
+  test("makes nothing flicker: the count before stays for a moment", async () => {
+    await field(page).fill("one");
+    await written("one");
+    await page.clock.runFor(20);
+    assert.deepEqual(await said(), ["Context: about 5"], "where there was nothing, an estimate is there with the next frame");
+    await answer(1);
+    await says(page, /^Context: 5 of/);
+    await said();
+    let text = "one";
+    for (let key = 1; key <= 5; key += 1) {
+      await page.keyboard.type("x");
+      await written((text += "x"));
+      await page.clock.runFor(140);
+      await answer(1 + key);
+      await says(page, new RegExp(`^Context: ${5 + key} of`));
+    }
+    assert.deepEqual(await said(), [6, 7, 8, 9, 10].map((count) => `Context: ${count}`));
+  });
+
+  test("has an estimate in its place when the moment is over, which then follows each key", async () => {
+    await field(page).fill("one");
+    await written("one");
+    await answer(1);
+    await says(page, /^Context: 5 of/);
+    await said();
+    await page.keyboard.type(" two");
+    await page.clock.runFor(100);
+    await page.keyboard.type(" three");
+    await written("one two three");
+    assert.deepEqual(await said(), []);
+    await page.clock.runFor(60);
+    assert.deepEqual(await said(), ["Context: about 7"], "the moment began with the first key");
+    await page.keyboard.type(" four");
+    await page.clock.runFor(20);
+    assert.deepEqual(await said(), ["Context: about 8"]);
+    await written("one two three four");
+    await answer(4);
+    await says(page, /^Context: 8 of/);
+    await page.clock.runFor(1000);
+    assert.deepEqual(await said(), ["Context: 8"]);
+  });
+});
+
 describe("a long paste", { timeout: 600_000 }, () => {
   const MEGABYTE = 1_000_000;
   const filled = (text) => text.repeat(Math.ceil(MEGABYTE / text.length)).slice(0, MEGABYTE);
@@ -513,24 +532,17 @@ describe("a long paste", { timeout: 600_000 }, () => {
     "one letter": filled("a"),
     Chinese: filled("深海里没有阳光，住在那里的动物自己发光。"),
   };
-  let browser, upstream, edge, files, exact, tab, page;
+  let upstream, edge, page, files, exact;
 
+  stage({ upstream: true, env: { HADAL_PRICES: JSON.stringify(PRICES) } }, (made) => ({ upstream, edge, page } = made));
   before(async () => {
-    browser = await launch();
-    upstream = await startUpstream();
-    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
     files = await serveSite();
     exact = await Tokenizer.load({ ids: false });
   });
   after(async () => {
-    await browser?.close();
-    await edge?.stop();
     await files?.stop();
-    await upstream?.stop();
   });
   beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
     // What is measured is what the page feels: the tasks of its thread.
     await page.addInitScript(() => {
       globalThis.long = [];
@@ -539,11 +551,6 @@ describe("a long paste", { timeout: 600_000 }, () => {
     });
     await page.goto(edge.url);
     await alive(page);
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
   });
 
   const chips = () => page.getByRole("list", { name: "Pasted texts" }).getByRole("listitem");
@@ -662,26 +669,41 @@ describe("a long paste", { timeout: 600_000 }, () => {
     assert.equal(await label(page), "Context: 0 of 131,072 tokens, 0 percent");
   });
 
-  test("is sent before what is typed, unfelt, and shown by its beginning", async () => {
-    // As long as a paste may be, and still less than the model takes.
-    const text = filled(`${"-".repeat(999)}\n`);
-    const asked = page.getByRole("article", { name: "You" }).last();
-    await unfelt(async () => {
-      await page.goto(edge.url);
-      await alive(page);
-      await paste(text);
-      await field(page).fill("Why?");
-      await counted(`${text}\n\nWhy?`);
-      await field(page).press("Enter");
-      const reply = await upstream.next();
-      assert.equal(reply.body.messages.at(-1).content.at(-1).text ?? reply.body.messages.at(-1).content, `${text}\n\nWhy?`);
-      reply.begin().say("So.").end();
-      await receipt(page).waitFor();
-      assert.equal(await chips().count(), 0);
-      assert.equal(await value(), "");
-      assert.ok((await asked.textContent()).length < 1_000);
-      return felt();
+  /** As long as a question may be, and still less than the model takes. */
+  const SENT = { "lines of dashes": filled(`${"-".repeat(999)}\n`), "one letter": filled("a"), "white space": `${filled(" ").slice(2)}a.` };
+  for (const [name, text] of Object.entries(SENT)) {
+    test(`of 1 MB of ${name} is sent unfelt`, async () => {
+      await unfelt(async () => {
+        await send(text);
+        return felt();
+      });
     });
+  }
+
+  /** Pastes and sends a text, and says when all is quiet. */
+  async function send(text) {
+    await page.goto(edge.url);
+    await alive(page);
+    await paste(text);
+    await field(page).fill("Why?");
+    await counted(`${text}\n\nWhy?`);
+    await field(page).press("Enter");
+    const reply = await upstream.next();
+    assert.equal(reply.body.messages.at(-1).content.at(-1).text ?? reply.body.messages.at(-1).content, `${text}\n\nWhy?`);
+    reply.begin().say("So.").end();
+    await receipt(page).waitFor();
+    // What was said is history now, and counted.
+    const told = exact.count(`${text}\n\nWhy?`) + exact.count("So.");
+    await says(page, new RegExp(`^Context: ${(told + 8).toLocaleString("en")} of`));
+    assert.equal(await chips().count(), 0);
+    assert.equal(await value(), "");
+  }
+
+  test("is sent before what is typed, and shown by its beginning", async () => {
+    const text = SENT["lines of dashes"];
+    const asked = page.getByRole("article", { name: "You" }).last();
+    await send(text);
+    assert.ok((await asked.textContent()).length < 1_000);
     const more = asked.getByRole("button", { name: "Show all (1,000,006 characters)" });
     assert.equal(await more.getAttribute("aria-expanded"), "false");
 

@@ -4,27 +4,18 @@
 // the browser's own, turned by the tests.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 
-import { launch, open, until } from "./browser.mjs";
-import { alive, breakdown, button, field, gauge, money, receipt, rows } from "./gauge.mjs";
-import { startNode } from "./runtimes.mjs";
+import { alive, button, field, stage, until } from "./browser.mjs";
+import { breakdown, gauge, money, receipt, rows } from "./gauge.mjs";
 
 describe("prices", { timeout: 300_000 }, () => {
-  let browser, edge, tab, page;
+  let edge, page;
   const USAGE = { input_tokens: 1_000, cache_read_input_tokens: 0, output_tokens: 100 };
+  const env = { HADAL_UPSTREAM: "https://api.deepseek.com/anthropic/v1/messages", HADAL_API_KEY: "sk-test", HADAL_MODELS: "deepseek-flash" };
 
-  before(async () => {
-    browser = await launch();
-    edge = await startNode({ HADAL_UPSTREAM: "https://api.deepseek.com/anthropic/v1/messages", HADAL_API_KEY: "sk-test", HADAL_MODELS: "deepseek-flash" });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-  });
+  const reopen = stage({ env }, (made) => ({ edge, page } = made));
   beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
     // Answered here: nothing is to reach the provider.
     const records = [
       { type: "message_start", message: { id: "m-1", type: "message", role: "assistant", model: "m", content: [], usage: USAGE } },
@@ -36,11 +27,6 @@ describe("prices", { timeout: 300_000 }, () => {
     ];
     const body = records.map((record) => `event: ${record.type}\ndata: ${JSON.stringify(record)}\n\n`).join("");
     await page.route("**/v1/messages", (route) => route.fulfill({ contentType: "text/event-stream", body }));
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
   });
 
   const dialog = () => page.getByRole("dialog", { name: "Your own prices" });
@@ -139,9 +125,7 @@ describe("prices", { timeout: 300_000 }, () => {
   });
 
   test("of the reader fit a phone", async () => {
-    await tab.close();
-    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
-    page = tab.page;
+    await reopen({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     await page.goto(edge.url);
     await until(() => page.evaluate(() => performance.getEntriesByName("hadal-alive").length > 0), "alive");
     await gauge(page).tap();

@@ -14,6 +14,7 @@ use std::{env, fs, path::Path};
 
 use hadal::{
     chat::{Message, Part, Role, StopReason, ToolCall},
+    laws::prompt::ask,
     models::Template,
     tokens::{
         Family, Tokenizer,
@@ -252,16 +253,6 @@ fn vectors() -> Vec<Vector> {
 
 fn read(request: &str) -> ChatRequest {
     read_request(Dialect::Completions, request.as_bytes()).unwrap()
-}
-
-fn ask(request: &ChatRequest, thinking: bool) -> Ask<'_> {
-    Ask {
-        messages: &request.messages,
-        thinking,
-        tools: &request.tools,
-        tool_choice: &request.tool_choice,
-        response_format: request.response_format,
-    }
 }
 
 /// The prompt as one string, which the product never builds.

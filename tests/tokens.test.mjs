@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import { Meter, Tokenizer, estimateCost, forecast, init, isChatError } from "../target/npm/hadal/index.js";
+import { Meter, Tokenizer, estimateCost, forecast, forecastAsync, init, isChatError } from "../target/npm/hadal/index.js";
 import { startWorker } from "./runtimes.mjs";
 
 const top = fileURLToPath(new URL("..", import.meta.url));
@@ -29,6 +29,11 @@ const TEXTS = [
 ];
 /** As `TextEncoder` has them. */
 const wellFormed = (text) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+
+function using(t, check) {
+  check(t);
+  t.free();
+}
 
 describe("tokens", () => {
   let t;
@@ -63,6 +68,17 @@ describe("tokens", () => {
     assert.deepEqual(Buffer.concat([...ids].map((id) => t.decodeBytes([id]))), Buffer.from(bytes));
   });
 
+  test("are counted in slices as at once, and calls may overlap", async () => {
+    const long = [...TEXTS, TEXTS.join(" ").repeat(50), "word ".repeat(30_000)];
+    const [all, ...each] = await Promise.all([t.countAllAsync(long), ...long.map((text) => t.countAsync(text))]);
+    assert.deepEqual(all, t.countAll(long));
+    assert.deepEqual(each, [...all]);
+    assert.deepEqual([...(await t.countAllAsync([]))], []);
+    const elsewhere = await Tokenizer.load({ ids: false, worker: true });
+    assert.equal(await elsewhere.countAsync(long.at(-1)), all.at(-1), "there is no page, so there is no Worker");
+    elsewhere.free();
+  });
+
   test("that are none are refused", () => {
     for (const id of [128_000 + 5000, 2 ** 32 - 1, 2 ** 32, -1, 1.5, NaN, Infinity, "7", undefined]) {
       assert.throws(() => t.decode([19923, id]), (error) => isChatError(error) && error.code === "token_unknown", String(id));
@@ -83,6 +99,43 @@ describe("tokens", () => {
       assert.equal(m.count, t.count(text));
       m.free();
     }
+  });
+
+  test("are exact after any edits, within a character too", () => {
+    let seed = 20_261_123;
+    const below = (most) => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % most;
+    const parts = [...TEXTS, "\ud83d", "\udc1a", "🐚", "🙂🐚", "深海", "，", " the", "\n"];
+    for (let round = 0; round < 40; round += 1) {
+      using(t.meter(), (m) => {
+        let text = "";
+        for (let edit = 0; edit < 25; edit += 1) {
+          const put = parts[below(parts.length)];
+          if (below(3) === 0) {
+            m.append(put);
+            text += put;
+          } else {
+            const start = below(text.length + 1);
+            const end = Math.min(text.length, start + below(4) * below(9));
+            m.replace(start, end, put);
+            text = text.slice(0, start) + put + text.slice(end);
+          }
+          assert.equal(m.count, t.count(text), JSON.stringify(text));
+        }
+      });
+    }
+  });
+
+  test("in a range that is none are refused, and nothing is changed", () => {
+    const m = t.meter();
+    m.append("a深🐚");
+    for (const [start, end] of [[0, 5], [5, 5], [-1, 0], [2, 1], [0.5, 1], [NaN, 1], [0, Infinity], ["0", 1], [undefined, undefined]]) {
+      assert.throws(() => m.replace(start, end, "x"), (error) => isChatError(error) && error.code === "range_outside_text", `${start} to ${end}`);
+    }
+    assert.equal(m.count, t.count("a深🐚"));
+    m.replace(3, 3, "");
+    assert.equal(m.count, t.count("a深🐚"), "a pair that is cut by nothing is whole");
+    m.free();
+    assert.throws(() => m.replace(0, 0, "x"), { code: "freed" });
   });
 
   test("of what was freed are not counted", async () => {
@@ -132,11 +185,6 @@ describe("a vocabulary", () => {
       server.close();
     }
   });
-
-  function using(t, check) {
-    check(t);
-    t.free();
-  }
 
   test("that is none is told by a code, and a later one is taken", async () => {
     const [zip, raw] = [zipped(), gunzipSync(zipped())];
@@ -208,6 +256,18 @@ describe("a prompt", () => {
     assert.equal(t.countPrompt([user([{ type: "text", text: "Count from " }, { type: "text", text: "1 to 3" }])], MODEL), 11);
   });
 
+  test("is counted in slices as at once", async () => {
+    const messages = [{ role: "system", content: "Be brief." }, user("How deep? ".repeat(5000)), assistant("Very."), user("Very.")];
+    const tools = [{ name: "depth", parameters: { type: "object", properties: { at: { type: "string" } } } }];
+    const options = { ...MODEL, tools, maxTokens: 100, previous: messages.slice(0, 3) };
+    assert.deepEqual(await t.countPromptDetailsAsync(messages, options), t.countPromptDetails(messages, options));
+    assert.equal(await t.countPromptAsync(messages, options), t.countPrompt(messages, options));
+    assert.deepEqual(await forecastAsync(t, messages, options), forecast(t, messages, options));
+    await assert.rejects(t.countPromptAsync(messages, {}), { code: "invalid_request" });
+    await assert.rejects(forecastAsync(t, messages, { model: "gpt-9" }), { code: "no_price" });
+    await assert.rejects(t.countPromptAsync(messages, { ...options, signal: AbortSignal.abort("no") }), (reason) => reason === "no");
+  });
+
   test("of a model that is not known is an estimate and says so", () => {
     const of = (model, options) => t.countPromptDetails([user("Count from 1 to 3")], { model, ...options });
     assert.deepEqual([of("gpt-9").exact, of("gpt-9").why, of("gpt-9").total], [false, "unknown_template", 11]);
@@ -245,6 +305,17 @@ describe("a prompt", () => {
     assert.equal(after.highest, alone.highest);
     assert.ok(forecast(t, messages, { ...options, previous: before }).cachedAtMost <= after.cachedAtMost);
     assert.equal(forecast(t, messages, { ...options, previous: [user("Other")] }).cachedAtMost, 0);
+    const call = { role: "assistant", content: "", tool_calls: [{ id: "1", function: { name: "depth", arguments: "{}" } }] };
+    for (const broken of [
+      [user("How deep? ".repeat(100)), user("And how dark? ".repeat(100))],
+      [user("How deep? ".repeat(100)), { role: "system", content: "The sea. ".repeat(200) }],
+      [user("How deep? ".repeat(100)), call, user("And how dark? ".repeat(100))],
+    ]) {
+      // Nothing of it changes, so all of it may be cached but for less than a unit, and the new words.
+      const next = [...broken, assistant("Very."), user("Why?")];
+      const { input, cachedAtMost } = forecast(t, next, { ...options, previous: [...broken, assistant("Very.")] });
+      assert.ok(input - cachedAtMost < 64 + 10, `${cachedAtMost} of ${input}`);
+    }
     const comet = forecast(t, messages, { ...options, provider: "cometapi", previous: before });
     assert.deepEqual([comet.cachePriced, after.cachePriced], [false, true]);
     assert.equal(comet.lowest, BigInt(input) * 220n);
@@ -320,6 +391,8 @@ describe("each runtime", { timeout: 120_000 }, () => {
       for (const piece of ["Hello", ", wor", "ld! \\ud83d", "\\udc1a"]) m.append(piece);
       const messages = [{ role: "user", content: "Count from 1 to 3" }];
       const bad = await Tokenizer.load({ source: new Uint8Array(9) }).catch((error) => error.code);
+      if ((await t.countAsync("word ".repeat(50_000))) !== t.count("word ".repeat(50_000))) throw new Error("slices differ");
+      if ((await t.countPromptAsync(messages, { model: "deepseek-v3.2-exp" })) !== 11) throw new Error("prompts differ");
       const result = [
         [...t.encode("Hello, world! 深\\0")], t.decode(t.encode("a\\ud800")), m.count, c.count("Hello, world! 🐚"),
         t.countPrompt(messages, { model: "deepseek-v3.2-exp" }), bad,
@@ -382,10 +455,11 @@ describe("each runtime", { timeout: 120_000 }, () => {
       mkdirSync(join(consumer, "node_modules"));
       symlinkSync(built, join(consumer, "node_modules/hadal"));
       writeFileSync(join(consumer, "package.json"), `{ "type": "module" }`);
-      writeFileSync(join(consumer, "use.ts"), `import { Meter, Tokenizer, estimateCost, forecast } from "hadal";
+      writeFileSync(join(consumer, "use.ts"), `import { Meter, Tokenizer, estimateCost, forecast, forecastAsync } from "hadal";
         import type { Cost, Forecast, LoadOptions, Message, PackSource, Prices, PromptCount } from "hadal";
         const source: PackSource = new Uint8Array(1);
-        const load: LoadOptions = { source, ids: false };
+        const load: LoadOptions = { source, ids: false, worker: true };
+        const own: LoadOptions = { worker: () => new Worker("worker.js", { type: "module" }) };
         const t: Tokenizer = await Tokenizer.load(load);
         const messages: Message[] = [{ role: "user", content: "x" }];
         const count: number = t.count("x") + t.countPrompt(messages, { model: "m", thinking: true, toolChoice: "auto" });
@@ -393,12 +467,17 @@ describe("each runtime", { timeout: 120_000 }, () => {
         const text: string = t.decode(ids) + t.decode([1, 2]);
         const m: Meter = t.meter();
         m.append(text);
+        m.replace(0, 1, text);
+        const signal: AbortSignal = new AbortController().signal;
+        const later: number = (await t.countAsync("x", { signal })) + (await t.countPromptAsync(messages, { model: "m", signal }));
+        const counts: Uint32Array = await t.countAllAsync(["x"]);
+        const foreseen: Forecast = await forecastAsync(t, messages, { model: "m", signal });
         const details: PromptCount = t.countPromptDetails(messages, { model: "m" });
         const prices: Prices = { input: 1, output: 2 };
         const next: Forecast = forecast(t, messages, { model: "m", provider: "p", maxTokens: 1, previous: messages, prices });
         const cost: Cost = estimateCost({ input: 1, cachedInput: 0, output: 1, reasoning: 0 }, { model: "m" });
         const nano: bigint = next.lowest + cost.nanoUsd + cost.lines[0]!.nanoUsd;
-        export { count, details, nano, m };
+        export { count, counts, details, foreseen, later, nano, m, own };
         // @ts-expect-error there is no such way to make one
         new Tokenizer();
         // @ts-expect-error a price in cents

@@ -3,6 +3,7 @@
 // In: a task (`load`, `speed`, `edit`), a contender, the name of a text. Out: figures as JSON.
 
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 import { CONTENDERS, place } from "./contenders.mjs";
 
@@ -70,22 +71,38 @@ const tasks = {
     const changed = ["s", "a"].map((letter) => long.slice(0, half) + letter + long.slice(half));
     if (!Meter) {
       const anew = (variants) => least(() => count(variants[0])) * 1000;
-      return { append: anew([long + "s"]), middle: anew(changed) };
+      const middle = anew(changed);
+      return { append: anew([long + "s"]), middle, page: middle };
     }
     const typed = bytes.subarray(LONG).toString("utf8");
     const meter = new Meter();
     meter.append(tokens, long, false);
     const append = each((index) => meter.append(tokens, typed[index], false));
-    const draft = new Draft();
+    const edited = new Meter();
+    edited.append(tokens, long, false);
+    const middle = each((index) => (index % 2 ? edited.replace(tokens, half, half + 1, "") : edited.replace(tokens, half, half, "s")));
+    const { Written } = await writing();
+    const [draft, written] = [new Draft(), new Written()];
     const edit = (variant) => {
-      draft.set(tokens, variant);
+      const { at, end, put } = written.revise(variant, "");
+      draft.revise(tokens, at, end, put);
       while (!draft.step(tokens, 1 << 16));
     };
+    // As a field hands them over: in one piece.
+    const whole = changed.map((text) => Buffer.from(text, "utf16le").toString("utf16le"));
     edit(long);
-    const middle = each((index) => edit(changed[index % 2]), 20);
-    if (draft.count !== count(changed[1])) throw new Error("the draft and the tokenizer differ");
-    return { append, middle };
+    const page = each((index) => edit(whole[index % 2]));
+    const counts = [draft, edited].map((one) => one.count).join();
+    if (counts !== [count(changed[1]), count(long)].join()) throw new Error(`the edits and the tokenizer differ: ${counts}`);
+    return { append, middle, page };
   },
 };
+
+/** What the page finds an edit with. */
+function writing() {
+  const { transformSync } = createRequire(place("www/package.json"))("esbuild");
+  const { code } = transformSync(readFileSync(place("www/src/core/edit.ts"), "utf8"), { loader: "ts" });
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+}
 
 console.log(JSON.stringify(await tasks[task]()));

@@ -12,7 +12,7 @@ pub mod edge;
 pub mod laws;
 #[cfg(feature = "hydrate")]
 pub mod page;
-#[cfg(feature = "tokens")]
+#[cfg(any(feature = "tally", feature = "tokens"))]
 pub mod tokens;
 #[cfg(feature = "csr")]
 pub mod widget;

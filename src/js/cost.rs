@@ -15,6 +15,7 @@ use crate::{
     cost,
     models::Model,
     tokens::prompt::{common_prefix, segments, sent},
+    wire::repair,
 };
 
 /// Forecasts a question; `count` is the caller's function from text to count.
@@ -30,7 +31,7 @@ pub fn forecast(settings: &str, count: &Function) -> Result<Object, JsValue> {
     let asked = Asked::new(settings).mended();
     let mut counter = Counter::new(count);
     let tally = asked.count(&mut counter);
-    // What was sent before, and the answer to it where the messages end in one: the provider's cache may hold both.
+    // What was sent before, mended as it was then, and the answer to it where the messages end in one: the provider's cache may hold both.
     let (answer, before) = match previous.split_last() {
         Some((last, before)) if last.role == Role::Assistant => (Some(last), before),
         _ => (None, previous.as_slice()),
@@ -39,7 +40,8 @@ pub fn forecast(settings: &str, count: &Function) -> Result<Object, JsValue> {
         0
     } else {
         let template = asked.template();
-        let before = sent(template, &asked.ask(before), answer);
+        let before = repair(before);
+        let before = sent(template, &asked.ask(&before), answer);
         let now = segments(template, &asked.ask(asked.messages()));
         common_prefix(&before, &now, &mut |text| counter.count(text))
     };

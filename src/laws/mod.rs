@@ -5,7 +5,7 @@
 //! A room's laws are a file here with a `LAWS` of its own, named in `ROOMS`.
 
 mod cost;
-mod prompt;
+pub mod prompt;
 mod session;
 mod simulator;
 mod stream;

@@ -69,7 +69,9 @@ fn the_next_begins_so(trial: Trial) -> Report {
     })
 }
 
-fn ask(request: &ChatRequest, thinking: bool) -> Ask<'_> {
+/// What of a request reaches the model as text.
+#[must_use]
+pub fn ask(request: &ChatRequest, thinking: bool) -> Ask<'_> {
     Ask {
         messages: &request.messages,
         thinking,

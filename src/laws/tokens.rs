@@ -10,23 +10,29 @@ use std::{cell::RefCell, collections::BTreeMap, iter, ops::Range, rc::Rc};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestCaseError};
 
 use super::{Law, Report, Trial};
-use crate::tokens::{DecodeError, Family, Merges, Meter, OutOfRange, PackError, Tokenizer};
+use crate::tokens::{
+    DecodeError, Draft, Family, Merges, Meter, OutOfRange, PackError, Parts, Tokenizer, Units,
+};
 
 pub(super) const LAWS: &[Law] = &[
     Law { name: METER, check: |trial| the_meter_is_the_whole_count(trial, &trained()) },
+    Law { name: DRAFT, check: |trial| the_draft_is_the_whole_count(trial, &trained()) },
     Law { name: BYTES, check: |trial| ids_are_the_text(trial, &trained()) },
     Law { name: RANKS, check: |trial| merging_goes_by_rank(trial, &trained()) },
     Law { name: SUMS, check: |trial| counts_add_up(trial, &trained()) },
     Law { name: WORK, check: |trial| work_is_linear(trial, &trained()) },
+    Law { name: HALVES, check: |trial| halves_are_no_more_work(trial, &trained()) },
     Law { name: UNKNOWN, check: |trial| unknown_ids_are_named(trial, &trained()) },
     Law { name: "tokens: any merges are refused or work", check: any_merges_are_refused_or_work },
 ];
 
 const METER: &str = "tokens: the meter is the whole count after any change";
+const DRAFT: &str = "tokens: the draft is the whole count after any edits, whatever the steps";
 const BYTES: &str = "tokens: ids are the text again, and as many as counted";
 const RANKS: &str = "tokens: merging goes by rank, however long the piece";
 const SUMS: &str = "tokens: counts add up across white space and special tokens";
 const WORK: &str = "tokens: work is linear in the bytes, whatever they are";
+const HALVES: &str = "tokens: characters that come by halves are no more work";
 const UNKNOWN: &str = "tokens: unknown ids are named";
 
 /// The laws that are about a vocabulary, over this one.
@@ -35,10 +41,12 @@ pub fn over(merges: &Merges, seed: u64, cases: u32) -> Vec<Report> {
     let trial = |law| Trial { law, seed, cases };
     vec![
         the_meter_is_the_whole_count(trial(METER), merges),
+        the_draft_is_the_whole_count(trial(DRAFT), merges),
         ids_are_the_text(trial(BYTES), merges),
         merging_goes_by_rank(trial(RANKS), merges),
         counts_add_up(trial(SUMS), merges),
         work_is_linear(trial(WORK), merges),
+        halves_are_no_more_work(trial(HALVES), merges),
         unknown_ids_are_named(trial(UNKNOWN), merges),
     ]
 }
@@ -66,6 +74,48 @@ fn the_meter_is_the_whole_count(trial: Trial, merges: &Merges) -> Report {
             prop_assert_eq!(meter.text(), &text);
             prop_assert_eq!(meter.count(), tokenizer.count(&text), "{:?}", text);
         }
+        Ok(())
+    })
+}
+
+fn the_draft_is_the_whole_count(trial: Trial, merges: &Merges) -> Report {
+    let tokenizers = tokenizers(merges);
+    let edits = vec((edit(), 1..3_usize, 1..4000_usize), 1..12);
+    trial.of(&(select(tokenizers), edits), |(tokenizer, edits)| {
+        let mut tokenizer = tokenizer.borrow_mut();
+        let (mut draft, mut meter, mut units) = (Draft::new(), Meter::new(), Units::default());
+        let mut text = String::new();
+        for (((from, to), new), steps, bytes) in edits {
+            let Range { start, end } = cut(&text, from)..cut(&text, to);
+            let before = |end: usize| {
+                text.chars()
+                    .scan(0, |at, char| {
+                        *at += char.len_utf8();
+                        (*at <= end).then(|| char.len_utf16())
+                    })
+                    .sum::<usize>()
+            };
+            let at = before(start)..before(end);
+            let place = units.range(Parts(&text, ""), at.clone());
+            if start > end {
+                prop_assert_eq!((draft.revise(&mut tokenizer, at, &new), place), (Err(OutOfRange), None));
+                continue;
+            }
+            prop_assert_eq!(&place, &Some(start..end));
+            let beyond = before(text.len()) + 1;
+            prop_assert_eq!(draft.revise(&mut tokenizer, at.start..beyond, &new), Err(OutOfRange));
+            prop_assert_eq!(draft.revise(&mut tokenizer, at, &new), Ok(()));
+            prop_assert_eq!(meter.replace(&mut tokenizer, start..end, &new), Ok(()));
+            text.replace_range(start..end, &new);
+            units.replace(Parts(&text, ""), start..end, new.len());
+            // What is not counted yet is edited as well.
+            if (0..steps).any(|_| draft.step(&mut tokenizer, bytes)) {
+                prop_assert_eq!(draft.count(), tokenizer.count(&text), "{:?}", text);
+            }
+            prop_assert_eq!(meter.count(), tokenizer.count(&text), "{:?}", text);
+        }
+        while !draft.step(&mut tokenizer, 1000) {}
+        prop_assert_eq!(draft.count(), tokenizer.count(&text), "{:?}", text);
         Ok(())
     })
 }
@@ -105,9 +155,10 @@ fn counts_add_up(trial: Trial, merges: &Merges) -> Report {
     })
 }
 
+/// A byte meets the neighbours of each token it becomes a part of; no chain of right parts is longer than eight.
+const MOST: u64 = 64;
+
 fn work_is_linear(trial: Trial, merges: &Merges) -> Report {
-    // A byte meets the neighbours of each token it becomes a part of; no chain of right parts is longer than eight.
-    const MOST: u64 = 64;
     let tokenizer = tokenizer(merges, Family::V31);
     trial.of(&(run(), 1..9_usize), |(piece, times)| {
         let mut tokenizer = tokenizer.borrow_mut();
@@ -127,6 +178,37 @@ fn work_is_linear(trial: Trial, merges: &Merges) -> Report {
         let looks = tokenizer.looks() - start + meter.looks();
         // White space is counted both as one piece and as two.
         prop_assert!(looks <= 2 * MOST * bytes, "{} looks for {} bytes one by one", looks, bytes);
+        Ok(())
+    })
+}
+
+/// JavaScript may cut a string within a character; its first half is U+FFFD until the other comes.
+fn halves_are_no_more_work(trial: Trial, merges: &Merges) -> Report {
+    let tokenizer = tokenizer(merges, Family::V31);
+    let piece = vec(select(&["🐚", "🙂", "𠀀", "\u{FFFD}", "."][..]), 1..400);
+    trial.of(&(piece, 1..9_usize), |(piece, times)| {
+        let mut tokenizer = tokenizer.borrow_mut();
+        let piece = piece.concat().repeat(times);
+        let (mut meter, mut text) = (Meter::new(), String::new());
+        let mut counted = 0;
+        for character in piece.chars() {
+            let start = tokenizer.looks();
+            if character.len_utf16() == 2 {
+                meter.append(&mut tokenizer, "\u{FFFD}");
+                meter.take_back();
+            }
+            meter.append(&mut tokenizer, character.encode_utf8(&mut [0; 4]));
+            counted += tokenizer.looks() - start;
+            text.push(character);
+            if text.len() < 300 || text.len() == piece.len() {
+                prop_assert_eq!(meter.count(), tokenizer.count(&text), "{:?}", text);
+                meter.append(&mut tokenizer, "\u{FFFD}");
+                prop_assert_eq!(meter.count(), tokenizer.count(&format!("{text}\u{FFFD}")));
+                meter.take_back();
+            }
+        }
+        let (looks, bytes) = (counted + meter.looks(), piece.len() as u64);
+        prop_assert!(looks <= 4 * MOST * bytes, "{} looks for {} bytes by halves", looks, bytes);
         Ok(())
     })
 }
@@ -175,6 +257,18 @@ fn change() -> impl Strategy<Value = (Option<(u16, u16)>, String)> {
     let place = prop::option::weighted(0.4, (0..1001_u16, 0..1001_u16));
     let near = |(from, to): (u16, u16)| if from % 2 == 0 { (from, from) } else { (from, to) };
     (place.prop_map(move |place| place.map(near)), text())
+}
+
+/// What replaces a part of the text, in thousandths; sometimes a long one.
+fn edit() -> impl Strategy<Value = ((u16, u16), String)> {
+    let place = prop_oneof![
+        3 => (0..1001_u16).prop_map(|at| (at, at)),
+        2 => (0..1001_u16, 0..20_u16).prop_map(|(at, more)| (at, (at + more).min(1000))),
+        1 => (0..1001_u16, 0..1001_u16),
+        2 => Just((1000, 1000)),
+    ];
+    let long = (select(PARTS), 500..3000_usize).prop_map(|(part, times)| part.repeat(times));
+    (place, prop_oneof![9 => text(), 1 => long])
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -64,11 +64,17 @@ impl OutOfRange {
     pub fn code(self) -> &'static str {
         "range_outside_text"
     }
+
+    /// What is wrong, as a sentence.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        "the range is not a range of whole characters of the text"
+    }
 }
 
 impl fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the range is not a range of whole characters of the text")
+        f.write_str(self.message())
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Meter {
     closed: usize,
     /// How many tokens are before it.
     before: usize,
-    /// Where a special token may have begun; else the end of the text. Pieces are closed by what is before.
+    /// Where a special token may have begun, or half a character stands; else the end of the text. Pieces are closed by
+    /// what is before.
     held: usize,
     /// The piece at `closed`, read up to `held`, if it is long.
     long: Option<Box<Long>>,
@@ -29,6 +30,9 @@ pub struct Meter {
 
 /// A piece is long from so many bytes on: below, counting it anew costs less than keeping it.
 const LONG: usize = 64;
+
+/// What half a character comes as.
+const HALF: char = '\u{FFFD}';
 
 impl Meter {
     /// Of no text.
@@ -44,6 +48,15 @@ impl Meter {
         self.read(tokenizer, from);
     }
 
+    /// Takes back the last character if it is U+FFFD: half a character that JavaScript hands over by halves, and the other
+    /// half has come. To be followed by [`Meter::append`], which brings the count up to date and costs no more than else.
+    pub fn take_back(&mut self) {
+        if let Some(length) = self.text.strip_suffix(HALF).map(str::len) {
+            // Nothing behind `held` was read.
+            self.text.truncate(length);
+        }
+    }
+
     /// Puts text in the place of a range of bytes. Costs what is put in and taken out, the words around, and moving
     /// the bytes behind.
     ///
@@ -57,8 +70,8 @@ impl Meter {
         text: &str,
     ) -> Result<(), OutOfRange> {
         self.text.get(at.clone()).ok_or(OutOfRange)?;
-        let from = self.boundary_before(tokenizer, at.start);
-        let to = self.boundary_after(tokenizer, at.end).filter(|to| *to <= self.closed);
+        let from = self.boundary_before(tokenizer, 0, at.start).unwrap_or(0);
+        let to = self.boundary_after(tokenizer, at.end, self.text.len()).filter(|to| *to <= self.closed);
         let old = tokenizer.count(self.slice(from, to.unwrap_or(self.text.len())));
         let removed = at.len();
         self.text.replace_range(at, text);
@@ -78,6 +91,16 @@ impl Meter {
         Ok(())
     }
 
+    /// Whether [`Meter::replace`] counts few words around a range: whether no more than so many bytes are between it and
+    /// where they end, on either side.
+    #[must_use]
+    pub fn is_near(&self, tokenizer: &Tokenizer, at: &Range<usize>, bytes: usize) -> bool {
+        let from = self.text.floor_char_boundary(at.start.saturating_sub(bytes));
+        let to = self.text.ceil_char_boundary(at.end.saturating_add(bytes));
+        (from == 0 || self.boundary_before(tokenizer, from, at.start).is_some())
+            && (to >= self.text.len() || self.boundary_after(tokenizer, at.end, to).is_some())
+    }
+
     /// How many tokens the text is.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -88,6 +111,12 @@ impl Meter {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text, when its count is no longer asked for.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// How many pairs of tokens its long pieces made it look at, ever: a measure of its work without a clock.
@@ -106,7 +135,8 @@ impl Meter {
                     (self.closed, from) = (end, end);
                 }
                 Special::Begun(start) => break start,
-                Special::Nowhere => break self.text.len(),
+                // It may be taken back, and is not before `from`: a special token has none.
+                Special::Nowhere => break self.text.strip_suffix(HALF).unwrap_or(&self.text).len(),
             }
         };
         self.advance(tokenizer, self.held);
@@ -146,15 +176,17 @@ impl Meter {
     }
 
     /// How many tokens are behind `closed` as things stand. What was held there is no special token yet.
-    fn count_open(&self, tokenizer: &mut Tokenizer) -> usize {
-        let open = self.slice(self.closed, self.text.len());
+    fn count_open(&mut self, tokenizer: &mut Tokenizer) -> usize {
+        let open = self.text.get(self.closed..).unwrap_or_default();
         match &self.long {
             None => tokenizer.bpe.count(open),
             Some(long) if self.held == self.text.len() => long.count(),
             Some(long) => {
-                let mut long = long.clone();
-                match long.grow(&tokenizer.bpe, open) {
-                    None => long.count(),
+                let mut further = long.clone();
+                let closed = further.grow(&tokenizer.bpe, open);
+                self.looks += further.looks() - long.looks();
+                match closed {
+                    None => further.count(),
                     Some((length, count)) => {
                         count + tokenizer.bpe.count(open.get(length..).unwrap_or_default())
                     }
@@ -167,21 +199,23 @@ impl Meter {
         self.looks += self.long.take().map_or(0, |long| long.looks());
     }
 
-    /// The greatest position up to which nothing behind `end` matters.
-    fn boundary_before(&self, tokenizer: &Tokenizer, mut end: usize) -> usize {
+    /// The greatest position behind `from` up to which nothing behind `end` matters.
+    fn boundary_before(&self, tokenizer: &Tokenizer, from: usize, mut end: usize) -> Option<usize> {
         let text = self.text.as_bytes();
         loop {
-            let place = tokenizer.bpe.classes.boundary_before(text, 0, end);
-            if place == 0 || !tokenizer.family.is_open(text.get(..place).unwrap_or_default()) {
-                return place;
+            end = tokenizer.bpe.classes.boundary_before(text, from, end);
+            if end == 0 {
+                return None;
             }
-            end = place;
+            if !tokenizer.family.is_open(text.get(..end).unwrap_or_default()) {
+                return Some(end);
+            }
         }
     }
 
-    /// The smallest position from which on nothing before `start` matters.
-    fn boundary_after(&self, tokenizer: &Tokenizer, start: usize) -> Option<usize> {
-        let text = self.text.as_bytes();
+    /// The smallest position before `end` from which on nothing before `start` matters.
+    fn boundary_after(&self, tokenizer: &Tokenizer, start: usize, end: usize) -> Option<usize> {
+        let text = self.text.as_bytes().get(..end).unwrap_or_default();
         let mut from = start;
         loop {
             let (place, is_space) = tokenizer.bpe.classes.boundary_after(text, from)?;

@@ -5,6 +5,7 @@
 
 mod bpe;
 mod classes;
+mod draft;
 mod errors;
 mod family;
 mod long;
@@ -16,7 +17,9 @@ pub mod prompt;
 mod rough;
 mod special;
 mod tokenizer;
+mod units;
 
+pub use draft::Draft;
 pub use errors::{DecodeError, NoIds, OutOfRange};
 pub use family::Family;
 pub use meter::Meter;
@@ -24,3 +27,4 @@ pub use opening::Opening;
 pub use pack::{Merges, PackError, unpack};
 pub use rough::rough;
 pub use tokenizer::Tokenizer;
+pub use units::{Parts, Place, Units};

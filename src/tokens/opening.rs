@@ -25,6 +25,15 @@ impl Opening {
         Ok(Self { stage: Stage::Unpacking(Unpacking::new(pack)?), family })
     }
 
+    /// Begins with a pack for counting, by a program that reads no other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Opening::of`], and when the pack is one of ids.
+    pub fn of_counts(pack: &[u8], family: Family) -> Result<Self, PackError> {
+        Ok(Self { stage: Stage::Unpacking(Unpacking::counts(pack)?), family })
+    }
+
     /// Begins with merges that are unpacked already.
     ///
     /// # Errors

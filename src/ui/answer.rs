@@ -2,7 +2,7 @@
 //!
 //! In: an [`Answer`]. Out: its turn. While it runs only its own text nodes grow.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
     branches::branches,
@@ -34,12 +34,11 @@ pub(super) fn answer(chat: Chat, answer: &Answer) -> impl IntoView + use<> {
 
 /// What there is to say before the first word.
 fn status(chat: Chat) -> impl IntoView {
+    let said = |words: &'static str| Some(Either::Left(html::p().class("status").child((pulse(), words))));
     move || match chat.model.stage.get() {
-        Stage::Asking => Some(html::p().class("status").child((pulse(), "Asking")).into_any()),
-        Stage::Queued => {
-            Some(html::p().class("status").child((pulse(), "In the provider's queue")).into_any())
-        }
-        Stage::Waiting { until, code } => Some(waiting(until, code).into_any()),
+        Stage::Asking => said("Asking"),
+        Stage::Queued => said("In the provider's queue"),
+        Stage::Waiting { until, code } => Some(Either::Right(waiting(until, code))),
         _ => None,
     }
 }

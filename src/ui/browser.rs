@@ -2,10 +2,10 @@
 //!
 //! In and out: plain values. Never: a panic, or a call while the server renders.
 
-use js_sys::Reflect;
+use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Clipboard, FocusOptions, HtmlElement, Storage};
+use web_sys::{Clipboard, FocusOptions, HtmlElement, HtmlTextAreaElement, Storage};
 
 /// The origin of the page, for addresses that are only a path.
 pub(super) fn origin() -> String {
@@ -30,6 +30,12 @@ pub(super) fn focus(element: &HtmlElement) {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     let _ = element.focus_with_options(&options);
+}
+
+/// What is in a field, left where it is: a long text takes its time over the border.
+pub(super) fn value(field: &HtmlTextAreaElement) -> JsString {
+    let value = Reflect::get(field, &JsValue::from_str("value"));
+    value.ok().and_then(|value| value.dyn_into().ok()).unwrap_or_else(|| JsString::from(""))
 }
 
 /// Copies text; `false` where the browser does not allow it, as on pages without TLS.

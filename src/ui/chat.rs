@@ -3,8 +3,9 @@
 //! In: intents of the views. Out: the [`Model`], brought up to date. Never: a question lost: the composer is emptied
 //! only once the session has taken its text, and a new conversation keeps the one before it within reach.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
+use js_sys::JsString;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -103,6 +104,7 @@ impl Chat {
         let Some(field) = self.field.get_untracked() else { return };
         let text = self.pile().join(field.value());
         if !text.trim().is_empty() {
+            self.catch_up();
             match self.meter().room_for(&text) {
                 Ok(room) if self.ask(&text, room) => self.take_up(),
                 Ok(_) => {}
@@ -112,13 +114,23 @@ impl Chat {
         self.focus();
     }
 
-    /// Tells the meter what was said, and what stands around the next question. Runs again when that changes, in an effect.
+    /// Has the meter told what was said, and what stands around the next question, in a task of its own: it takes as long as
+    /// all that was said. Runs again when that changes, in an effect.
     pub(crate) fn rebase(self, running: Memo<bool>) {
         self.model.turns.track();
         self.meter().track();
         self.thinking.track();
         self.editing.track();
         running.track();
+        self.meter().fall_behind();
+        set_timeout(move || self.catch_up(), Duration::ZERO);
+    }
+
+    /// Tells the meter now, unless it knows.
+    fn catch_up(self) {
+        if !self.written.try_with_value(|(meter, _)| meter.catches_up()).unwrap_or_default() {
+            return;
+        }
         let draft = self.draft(MARK);
         let base = |session: &Session| {
             self.meter().sum(session.transcript());
@@ -139,13 +151,13 @@ impl Chat {
     /// Has what is in the composer counted anew.
     pub(crate) fn write_again(self) {
         if let Some(field) = self.field.get_untracked() {
-            self.write(field.value());
+            self.write(&browser::value(&field));
         }
     }
 
     /// Has what is in the composer counted, with that in the field.
-    pub(super) fn write(self, typed: String) {
-        self.meter().write(self.pile().join(typed));
+    pub(super) fn write(self, typed: &JsString) {
+        self.meter().write(&self.pile().held(), typed);
     }
 
     /// A question as the composer stands.
@@ -283,7 +295,7 @@ impl Chat {
     fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
-            self.write(text.to_owned());
+            self.write_again();
         }
     }
 

@@ -3,7 +3,7 @@
 //! In: an answer's end. Out: words, and buttons that call the chat. Never: a question sent again by itself; a
 //! countdown only re-enables the button.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
     chat::Chat,
@@ -18,18 +18,14 @@ pub(super) fn ending(chat: Chat, answer: &Answer, last: Memo<bool>) -> impl Into
     let answer = answer.clone();
     move || {
         let partial = answer.text.with_untracked(|text| !text.is_empty());
+        let fails = |code, from, partial| Some(Either::Left(failure(chat, code, from, partial, last)));
+        let ends = |text, partial| Some(Either::Right(cut(chat, text, partial, last)));
         match answer.end.get()? {
-            End::Failed { code, from } => Some(failure(chat, &code, from, partial, last).into_any()),
-            End::Done(StopReason::ContentFilter) => {
-                Some(failure(chat, "content_filter", None, false, last).into_any())
-            }
-            End::Done(StopReason::Length) => {
-                Some(cut(chat, "The answer reached its greatest length.", partial, last).into_any())
-            }
-            End::Done(StopReason::Stopped) => Some(cut(chat, "Stopped.", partial, last).into_any()),
-            End::Done(StopReason::Stop) if !partial => {
-                Some(cut(chat, "The answer is empty.", false, last).into_any())
-            }
+            End::Failed { code, from } => fails(&*code, from, partial),
+            End::Done(StopReason::ContentFilter) => fails("content_filter", None, false),
+            End::Done(StopReason::Length) => ends("The answer reached its greatest length.", partial),
+            End::Done(StopReason::Stopped) => ends("Stopped.", partial),
+            End::Done(StopReason::Stop) if !partial => ends("The answer is empty.", false),
             End::Done(_) => None,
         }
     }

@@ -3,7 +3,7 @@
 //! In: the model's turns. Out: one node a turn, kept as long as the turn is. Never: an announcement: a log that a
 //! screen reader hears growing is noise, so its news has a region of its own.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
     answer::answer,
@@ -21,8 +21,8 @@ pub(super) fn transcript(chat: Chat) -> impl IntoView {
         .each(move || chat.model.turns.get())
         .key(Turn::key)
         .children(move |turn| match turn {
-            Turn::Question(asked) => question(chat, &asked).into_any(),
-            Turn::Answer(given) => answer(chat, &given).into_any(),
+            Turn::Question(asked) => Either::Left(question(chat, &asked)),
+            Turn::Answer(given) => Either::Right(answer(chat, &given)),
         })
         .build());
     html::div().class("sea").child((

@@ -12,7 +12,7 @@ use crate::{
     say, stamp, tools, vocabulary,
 };
 
-/// Makes `target/npm/hadal`: one module, its wasm beside it, and its declarations.
+/// Makes `target/npm/hadal`: one module and its Worker, their wasm beside them, and its declarations.
 pub(crate) fn make(project: &Project, care: Care) -> Outcome {
     let folder = project.npm();
     let key = esbuild::key(project, care)?;
@@ -31,7 +31,7 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
             }
             fs::copy(project.zipped().join(vocabulary::NOTICE), folder.join(vocabulary::NOTICE))
                 .or_fail("cannot copy the vocabulary's notice to target/npm/hadal")?;
-            make_script(project, care, &folder)?;
+            make_scripts(project, care, &folder)?;
             declare_types(project, &folder)?;
             describe(project, &folder)
         })
@@ -42,17 +42,21 @@ pub(crate) fn make(project: &Project, care: Care) -> Outcome {
     Ok(())
 }
 
-/// One module without the names and comments that only its authors read.
-fn make_script(project: &Project, care: Care, folder: &Path) -> Outcome {
+/// The package's module and its Worker, each one file without the names and comments that only its authors read.
+fn make_scripts(project: &Project, care: Care, folder: &Path) -> Outcome {
     let mut esbuild = esbuild(project, care);
-    esbuild.arg("src/core/index.ts").args(["--bundle", "--format=esm", "--platform=neutral", LANGUAGE]);
+    esbuild.args(["src/core/index.ts", "src/core/worker.ts"]);
+    esbuild.args(["--bundle", "--format=esm", "--platform=neutral", LANGUAGE]);
     if care == Care::Release {
         esbuild.arg("--minify");
     }
     tools::run(esbuild.arg(outdir(folder)))?;
-    let script =
-        fs::read_to_string(folder.join("index.js")).or_fail("cannot read target/npm/hadal/index.js")?;
-    refuse_html_sinks("target/npm/hadal/index.js", &script)
+    for name in ["index.js", "worker.js"] {
+        let what = format!("target/npm/hadal/{name}");
+        let script = fs::read_to_string(folder.join(name)).or_fail(format!("cannot read {what}"))?;
+        refuse_html_sinks(&what, &script)?;
+    }
+    Ok(())
 }
 
 fn declare_types(project: &Project, folder: &Path) -> Outcome {
@@ -70,6 +74,7 @@ fn describe(project: &Project, folder: &Path) -> Outcome {
   "sideEffects": false,
   "exports": {{
     ".": {{ "types": "./types/index.d.ts", "default": "./index.js" }},
+    "./worker.js": "./worker.js",
     "./core_bg.wasm": "./core_bg.wasm",
     "./tokens_bg.wasm": "./tokens_bg.wasm",
     "./ids.pack.gz": "./ids.pack.gz",

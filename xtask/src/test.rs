@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What has tests that run natively: every room. One way of drawing the page will do, and only one can be chosen.
-const NATIVE: &str = "laws,edge,ssr,js,demo,tokens";
+const NATIVE: &str = "laws,edge,ssr,js,demo,tally,tokens";
 
 /// Runs every step; true when nothing failed.
 pub(crate) fn test(project: &Project) -> Outcome<bool> {
@@ -45,6 +45,10 @@ fn check_sources(run: &mut Run, project: &Project, plan: &Plan) {
     run.check("wasm target", || tools::ensure_wasm_target(project));
     run.check("format", || tools::run(tools::cargo(project).args(["fmt", "--check"])));
     run.check("format of xtask", || tools::run(xtask(project, "fmt").arg("--check")));
+    // Its form alone: what else there is to say of it needs the other tokenizers compiled first.
+    run.check("format of bench/native", || {
+        tools::run(tools::cargo(project).args(["fmt", "--check", "--manifest-path", "bench/native/Cargo.toml"]))
+    });
     run.check("clippy of xtask", || {
         tools::run(xtask(project, "clippy").args(["--all-targets", "--locked", "--", "--deny", "warnings"]))
     });

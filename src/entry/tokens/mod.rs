@@ -1,11 +1,19 @@
-//! The artifact `tokens`: the tokenizer, loaded with the first count.
+//! The artifacts `tokens`, the tokenizer of the npm package, and `tally`, what of it the page needs; loaded with the first count.
 //!
-//! In: a vocabulary pack and texts, each over the border once. Out: counts and ids. Never: JSON, a message; prompts become texts elsewhere.
+//! In: a vocabulary pack and texts, each over the border once. Out: counts, and from `tokens` ids. Never: JSON, a message; prompts become texts
+//! elsewhere.
 
 mod draft;
+#[cfg(feature = "tokens")]
+mod ids;
+mod memory;
+#[cfg(feature = "tokens")]
+mod meter;
 mod refusal;
 
 pub use draft::Draft;
+#[cfg(feature = "tokens")]
+pub use meter::Meter;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -18,14 +26,18 @@ pub struct Opening(tokens::Opening);
 
 #[wasm_bindgen]
 impl Opening {
-    /// Reads a pack of either kind; its tables are not made yet.
+    /// Reads a pack of either kind, in `tally` of the one for counting; its tables are not made yet.
     ///
     /// # Errors
     ///
     /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
     #[wasm_bindgen(constructor)]
     pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
-        tokens::Opening::of(pack, Family::default()).map(Self).map_err(refuse)
+        #[cfg(feature = "tokens")]
+        let opening = tokens::Opening::of(pack, Family::default());
+        #[cfg(not(feature = "tokens"))]
+        let opening = tokens::Opening::of_counts(pack, Family::default());
+        opening.map(Self).map_err(refuse)
     }
 
     /// Takes in about that many merges more; whether that was all.
@@ -55,77 +67,19 @@ impl Tokens {
         pack.0.finish().map(Self).map_err(refuse)
     }
 
-    /// Whether tokens are the model's ids; else there are only counts.
-    #[wasm_bindgen(getter, js_name = hasIds)]
-    #[must_use]
-    pub fn has_ids(&self) -> bool {
-        self.0.has_ids()
-    }
-
     /// How many tokens a text is.
     pub fn count(&mut self, text: &str) -> usize {
         self.0.count(text)
-    }
-
-    /// How many tokens each text is, in one call.
-    #[wasm_bindgen(js_name = countAll)]
-    #[allow(clippy::needless_pass_by_value, reason = "how wasm-bindgen hands over a list")]
-    pub fn count_all(&mut self, texts: Vec<String>) -> Vec<usize> {
-        texts.iter().map(|text| self.0.count(text)).collect()
-    }
-
-    /// A text's ids.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` whose `code` is `no_ids`, when the pack knows none.
-    pub fn encode(&mut self, text: &str) -> Result<Vec<u32>, JsValue> {
-        self.0.encode(text).map_err(|why| refusal::error(why.code(), &why.to_string()))
-    }
-
-    /// The bytes that ids stand for: UTF-8, unless they were cut inside a character.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` whose `code` is `no_ids` or `token_unknown`.
-    pub fn decode(&self, ids: &[u32]) -> Result<Vec<u8>, JsValue> {
-        self.0.decode(ids).map_err(|why| refusal::error(why.code(), &why.to_string()))
-    }
-}
-
-/// A growing text's count, exact at every moment.
-#[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct Meter(tokens::Meter);
-
-#[wasm_bindgen]
-impl Meter {
-    /// A meter of no text yet.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds to the end of the text. `mends` takes its last character back first: half a surrogate pair came as U+FFFD, and `text` begins with the pair.
-    pub fn append(&mut self, tokens: &mut Tokens, text: &str, mends: bool) {
-        if let Some((at, _)) = self.0.text().char_indices().next_back().filter(|_| mends) {
-            // The range ends where the text does, so nothing is out of range.
-            let _ = self.0.replace(&mut tokens.0, at..self.0.text().len(), "");
-        }
-        self.0.append(&mut tokens.0, text);
-    }
-
-    /// How many tokens the text so far is.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.0.count()
     }
 }
 
 /// What is wrong with a pack, with its code.
 #[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn refuse(why: tokens::PackError) -> JsValue {
-    refusal::error(why.code(), &why.to_string())
+    refusal::error(why.code(), why.message())
+}
+
+/// What is wrong with a range, with its code.
+fn refuse_range(why: tokens::OutOfRange) -> JsValue {
+    refusal::error(why.code(), why.message())
 }

@@ -57,26 +57,34 @@ fn seam(left: Token, right: Token) -> usize {
     (left.wrapping_mul(0x9E37_79B1) ^ right).wrapping_mul(0x85EB_CA6B) as usize >> (32 - SEAM_BITS)
 }
 
-/// Learns the characters from the merges, in their order.
+/// Learns the characters from the merges, in their order. What it knows of tokens is by number.
 pub(super) struct Learner {
     chars: Chars,
-    /// Of each token, by number.
-    known: Vec<Known>,
+    /// [`LEADS`] and [`FOLLOWS`], and the same shifted by [`SO_FAR`] of the merges up to now.
+    uses: Vec<u8>,
+    /// The token of the first character, or of the byte where that is no safe character. Of parts only, as all below.
+    first: Vec<Token>,
+    /// The same of the last.
+    last: Vec<Token>,
+    /// What may be a part of a character.
+    pieces: Vec<u32>,
 }
 
-/// What a token is at its edges.
-#[derive(Clone, Copy)]
-struct Known {
-    /// The token of its first and of its last character, or of the byte where that is no safe character.
-    first: Token,
-    last: Token,
-    /// Up to three bytes that may be a part of a character, and how many; 0 where it is none.
-    bytes: u32,
-    length: u8,
-    /// Nothing could have taken an edge of it before it was whole.
-    safe: bool,
-    /// [`LEADS`] and [`FOLLOWS`], and the same shifted by [`SO_FAR`] of the merges up to now.
-    uses: u8,
+/// Up to three bytes that may be a part of a character. Above them how many, 0 where a token is none, and whether something could
+/// have taken an edge of it before it was whole.
+struct Piece(u32);
+
+const LENGTH: u32 = 24;
+const LOST: u32 = 1 << 26;
+
+impl Piece {
+    fn length(&self) -> u32 {
+        self.0 >> LENGTH & 3
+    }
+
+    fn bytes(&self) -> u32 {
+        self.0 & 0xFF_FFFF
+    }
 }
 
 const SO_FAR: u32 = 2;
@@ -84,57 +92,64 @@ const SO_FAR: u32 = 2;
 impl Learner {
     /// Knows nothing of so many tokens.
     pub(super) fn new(count: usize) -> Self {
-        let unknown = Known { first: 0, last: 0, bytes: 0, length: 0, safe: true, uses: 0 };
         Self {
             chars: Chars { safe: vec![0; 1 << 16], seams: vec![0; 1 << (SEAM_BITS - 6)] },
-            known: vec![unknown; count],
+            uses: vec![0; count],
+            first: vec![0; count],
+            last: vec![0; count],
+            pieces: vec![0; count],
         }
     }
 
     /// Notes that some merge joins these two; to be told of all before anything else.
     pub(super) fn use_of(&mut self, left: u32, right: u32) {
-        self.known[left as usize].uses |= LEADS as u8;
-        self.known[right as usize].uses |= FOLLOWS as u8;
+        self.uses[left as usize] |= LEADS as u8;
+        self.uses[right as usize] |= FOLLOWS as u8;
     }
 
     /// The token of a number.
     pub(super) fn token(&self, number: u32) -> Token {
-        number << 2 | Token::from(self.known[number as usize].uses) & (LEADS | FOLLOWS)
+        number << 2 | Token::from(self.uses[number as usize]) & (LEADS | FOLLOWS)
     }
 
     /// A byte's token.
     pub(super) fn byte(&mut self, number: u32, byte: u8) {
         let token = self.token(number);
-        let known = &mut self.known[number as usize];
-        (known.first, known.last) = (token, token);
+        let number = number as usize;
+        (self.first[number], self.last[number]) = (token, token);
         if byte >= 0x80 {
-            (known.bytes, known.length) = (byte.into(), 1);
+            self.pieces[number] = 1 << LENGTH | u32::from(byte);
         }
     }
 
-    /// A merge.
-    pub(super) fn merge(&mut self, left: u32, right: u32, number: u32) {
-        let token = self.token(number);
-        let (a, b) = (self.known[left as usize], self.known[right as usize]);
-        self.known[left as usize].uses |= (LEADS << SO_FAR) as u8;
-        self.known[right as usize].uses |= (FOLLOWS << SO_FAR) as u8;
-        let seam = seam(a.last, b.first);
+    /// A merge: the tokens of its two parts and of what it makes.
+    pub(super) fn merge(&mut self, left: u32, right: u32, number: u32) -> [Token; 3] {
+        let tokens = [self.token(left), self.token(right), self.token(number)];
+        let [_, _, token] = tokens;
+        let (left, right, number) = (left as usize, right as usize, number as usize);
+        let seam = seam(self.last[left], self.first[right]);
         self.chars.seams[seam >> 6] |= 1 << (seam & 63);
-        let known = &mut self.known[number as usize];
-        (known.first, known.last) = (a.first, b.last);
-        if a.length == 0 || b.length == 0 || a.length + b.length > 3 {
-            return;
+        let (a, b) = (Piece(self.pieces[left]), Piece(self.pieces[right]));
+        let (uses_of_a, uses_of_b) = (u32::from(self.uses[left]), u32::from(self.uses[right]));
+        self.uses[left] |= (LEADS << SO_FAR) as u8;
+        self.uses[right] |= (FOLLOWS << SO_FAR) as u8;
+        let (mut first, mut last) = (self.first[left], self.last[right]);
+        if a.length() > 0 && b.length() > 0 && a.length() + b.length() <= 3 {
+            let piece = (a.length() + b.length()) << LENGTH | a.bytes() << (8 * b.length()) | b.bytes();
+            let lost = uses_of_a & (FOLLOWS << SO_FAR) | uses_of_b & (LEADS << SO_FAR);
+            let is_safe = (a.0 | b.0) & LOST == 0 && lost == 0;
+            self.pieces[number] = if is_safe { piece } else { piece | LOST };
+            if let Some(character) = character(&Piece(piece))
+                && is_safe
+            {
+                (first, last) = (token, token);
+                self.chars.safe[usize::from(character)] = token;
+            }
         }
-        known.length = a.length + b.length;
-        known.bytes = a.bytes << (8 * b.length) | b.bytes;
-        let lost = u32::from(a.uses) & (FOLLOWS << SO_FAR) | u32::from(b.uses) & (LEADS << SO_FAR);
-        known.safe = a.safe && b.safe && lost == 0;
-        if let Some(character) = character(known.bytes, known.length)
-            && known.safe
-        {
-            (known.first, known.last) = (token, token);
-            self.chars.safe[usize::from(character)] = token;
+        if token & (LEADS | FOLLOWS) != 0 {
+            (self.first[number], self.last[number]) = (first, last);
         }
+        tokens
     }
 
     /// What was learned.
@@ -144,9 +159,9 @@ impl Learner {
 }
 
 /// The character of two or three bytes these are, if they are one.
-fn character(bytes: u32, length: u8) -> Option<u16> {
-    let [_, a, b, c] = bytes.to_be_bytes().map(u16::from);
-    match length {
+fn character(piece: &Piece) -> Option<u16> {
+    let [_, a, b, c] = piece.bytes().to_be_bytes().map(u16::from);
+    match piece.length() {
         2 if (0xC2..0xE0).contains(&b) && c & 0xC0 == 0x80 => Some((b & 31) << 6 | c & 63),
         3 if a & 0xF0 == 0xE0 && b & 0xC0 == 0x80 && c & 0xC0 == 0x80 => {
             Some((a & 15) << 12 | (b & 63) << 6 | c & 63)

@@ -9,7 +9,7 @@
 
 use super::{
     token::{NONE, Token},
-    vocabulary::Vocabulary,
+    vocabulary::{Vocabulary, two},
 };
 
 /// The most symbols: bytes, or characters that are safe tokens.
@@ -34,7 +34,7 @@ impl Scan {
         let Self { tokens, joined } = self;
         if n == piece.len() {
             for k in 1..n {
-                joined[k - 1] = vocabulary.twos[usize::from(piece[k - 1]) << 8 | usize::from(piece[k])];
+                joined[k - 1] = vocabulary.twos[two(piece[k - 1], piece[k])];
             }
         } else {
             for k in 1..n {

@@ -36,6 +36,7 @@ pub(crate) struct Making {
     lengths: Vec<u8>,
     learner: Learner,
     pairs: Pairs,
+    twos: Vec<Token>,
     /// How many merges are noted, and, once all are, how many are in the tables.
     noted: usize,
     done: usize,
@@ -47,12 +48,13 @@ impl Making {
         let lengths = lengths(&merges)?;
         let Merges { left, right, ids } = merges;
         let (learner, pairs) = (Learner::new(lengths.len()), Pairs::with_capacity(left.len()));
-        Ok(Self { left, right, ids, lengths, learner, pairs, noted: 0, done: 0 })
+        let twos = vec![NONE; 1 << 16];
+        Ok(Self { left, right, ids, lengths, learner, pairs, twos, noted: 0, done: 0 })
     }
 
     /// Takes in that many merges more; whether there are no more.
     pub(super) fn step(&mut self, merges: usize) -> bool {
-        let Self { left, right, learner, pairs, noted, done, .. } = self;
+        let Self { left, right, learner, pairs, twos, noted, done, .. } = self;
         if *noted < left.len() {
             let parts = iter::zip(left.iter().skip(*noted), right.iter().skip(*noted)).take(merges);
             for (&left, &right) in parts {
@@ -68,9 +70,16 @@ impl Making {
         }
         let parts = iter::zip(left.iter_mut().skip(*done), right.iter_mut().skip(*done)).take(merges);
         for (number, (left, right)) in iter::zip((FIRST_MERGE..).skip(*done), parts) {
-            learner.merge(*left, *right, number);
-            (*left, *right) = (learner.token(*left), learner.token(*right));
-            pairs.insert(*left, *right, learner.token(number));
+            let bytes = (byte(*left), byte(*right));
+            let joined;
+            [*left, *right, joined] = learner.merge(*left, *right, number);
+            pairs.insert(*left, *right, joined);
+            // As in the pairs, of merges of the same two the first stays.
+            if let (Some(left), Some(right)) = bytes
+                && let Some(place @ &mut NONE) = twos.get_mut(two(left, right))
+            {
+                *place = joined;
+            }
         }
         *done = done.saturating_add(merges).min(left.len());
         *done >= left.len()
@@ -79,10 +88,8 @@ impl Making {
     /// Takes in all that is left.
     pub(super) fn finish(mut self) -> Vocabulary {
         while !self.step(usize::MAX) {}
-        let Self { mut left, right, ids, lengths, learner, pairs, .. } = self;
+        let Self { mut left, right, ids, lengths, learner, pairs, twos, .. } = self;
         let bytes = tokens_of_bytes(|number| learner.token(number));
-        let twos = bytes.iter().flat_map(|&a| bytes.iter().map(move |&b| (a, b)));
-        let twos = twos.map(|(a, b)| pairs.join(a, b)).collect();
         if !ids {
             left = Vec::new();
         }
@@ -123,6 +130,17 @@ impl Vocabulary {
         }
         true
     }
+}
+
+/// The byte of a token, if it is a byte's.
+fn byte(number: u32) -> Option<u8> {
+    BYTES.get(number.checked_sub(FIRST_BYTE)? as usize).copied()
+}
+
+/// Where two bytes are in [`Vocabulary::twos`].
+#[inline]
+pub(super) fn two(first: u8, second: u8) -> usize {
+    usize::from(first) << 8 | usize::from(second)
 }
 
 /// The length of every token; refuses merges of what is not there before them, more than a token has bits for, and

@@ -27,7 +27,7 @@ mod tests;
 use sum::sum;
 
 const MAGIC: &[u8; 4] = b"HDLV";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const IDS: u8 = b'i';
 const COUNTS: u8 = b'c';
 
@@ -73,17 +73,21 @@ impl PackError {
             Self::Corrupt => "vocabulary_corrupt",
         }
     }
+
+    /// What is wrong, as a sentence; the same as it displays, without the code that displays.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Foreign => "these bytes are no vocabulary pack",
+            Self::Version(_) => "a vocabulary pack of a version that this version does not read",
+            Self::Corrupt => "the vocabulary pack is cut short or damaged",
+        }
+    }
 }
 
 impl std::fmt::Display for PackError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Foreign => f.write_str("these bytes are no vocabulary pack"),
-            Self::Version(version) => {
-                write!(f, "a vocabulary pack of version {version}, which this version does not read")
-            }
-            Self::Corrupt => f.write_str("the vocabulary pack is cut short or damaged"),
-        }
+        f.write_str(self.message())
     }
 }
 
@@ -112,14 +116,21 @@ pub(super) enum Unpacking {
 }
 
 impl Unpacking {
-    /// Begins; what is wrong with the head or the checksum shows here.
+    /// Begins with a pack of either kind; what is wrong with the head or the checksum shows here.
     pub(super) fn new(bytes: &[u8]) -> Result<Self, PackError> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::Foreign)?;
-        match rest.first() {
-            Some(&VERSION) => open(rest).ok_or(PackError::Corrupt),
-            Some(&version) => Err(PackError::Version(version)),
-            None => Err(PackError::Corrupt),
-        }
+        open(bytes, |kind, count, payload| match kind {
+            IDS => ids::read(count, payload).map(Self::Ids),
+            COUNTS => counts::Reading::new(count, payload).map(Self::Counts),
+            _ => None,
+        })
+    }
+
+    /// Begins with a pack for counting; another is as bad as a damaged one.
+    pub(super) fn counts(bytes: &[u8]) -> Result<Self, PackError> {
+        open(bytes, |kind, count, payload| {
+            let reading = (kind == COUNTS).then(|| counts::Reading::new(count, payload))?;
+            reading.map(Self::Counts)
+        })
     }
 
     /// Takes in about that many merges more; the merges, once all are there.
@@ -135,8 +146,20 @@ impl Unpacking {
     }
 }
 
-/// All that follows the magic, when it is sound.
-fn open(rest: &[u8]) -> Option<Unpacking> {
+/// Opens a pack; the payload is told its kind and how many merges there are.
+fn open<T>(bytes: &[u8], payload: impl FnOnce(u8, usize, &[u8]) -> Option<T>) -> Result<T, PackError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::Foreign)?;
+    match rest.first() {
+        Some(&VERSION) => {
+            sound(rest).and_then(|(kind, count, rest)| payload(kind, count, rest)).ok_or(PackError::Corrupt)
+        }
+        Some(&version) => Err(PackError::Version(version)),
+        None => Err(PackError::Corrupt),
+    }
+}
+
+/// The kind, the number of merges and the payload, when all that follows the magic is sound.
+fn sound(rest: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (&[_version, kind, 0, 0], rest) = rest.split_first_chunk::<4>()? else { return None };
     let (&checksum, rest) = rest.split_first_chunk::<8>()?;
     if sum(kind, rest) != u64::from_le_bytes(checksum) {
@@ -148,12 +171,7 @@ fn open(rest: &[u8]) -> Option<Unpacking> {
     if merges > END - GIVEN || payload.len() != usize::try_from(u32::from_le_bytes(length)).ok()? {
         return None;
     }
-    let count = usize::try_from(merges).ok()?;
-    match kind {
-        IDS => ids::read(count, payload).map(Unpacking::Ids),
-        COUNTS => counts::Reading::new(count, payload).map(Unpacking::Counts),
-        _ => None,
-    }
+    Some((kind, usize::try_from(merges).ok()?, payload))
 }
 
 /// Whether every merge joins bytes and what merges before it made.

@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn no_columns_do_harm(merges in 0_u32..40, columns in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..80), 8)) {
+    fn no_columns_do_harm(merges in 0_u32..40, columns in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..80), 9)) {
         let column = |column: &Vec<u8>| [u32::try_from(column.len()).unwrap().to_le_bytes().as_slice(), column].concat();
         let payload = columns.iter().flat_map(column).collect::<Vec<_>>();
         let _ = unpack(&pack(COUNTS, merges, &payload));
@@ -154,14 +154,15 @@ fn a_count_pack_is_read_by_its_columns() {
     let mut right_counts = vec![0_u8; 257];
     right_counts[usize::from(b'b')] = 1;
     left_counts[256] = 1;
-    let columns: [&[u8]; 8] =
-        [&left_counts, &right_counts, b"b", b"a", &[0b01], &[0b1], &[0, 1, 0], &[0, 0, 0]];
+    let bytes = std::array::from_fn::<u8, 256, _>(|byte| u8::try_from(byte).unwrap());
+    let columns: [&[u8]; 9] =
+        [&bytes, &left_counts, &right_counts, b"b", b"a", &[0b01], &[0b1], &[0, 1, 0], &[0, 0, 0]];
     let payload =
         columns.map(|column| [&u32::try_from(column.len()).unwrap().to_le_bytes(), column].concat()).concat();
     let merges = unpack(&pack(COUNTS, 2, &payload));
     // `b` is the right part twice, never the left one, and `ab` a left part only: there are no turns to tell.
     assert_eq!(merges, Err(PackError::Corrupt));
-    let columns: [&[u8]; 8] = [&left_counts, &right_counts, b"b", b"a", &[0b01], &[], &[], &[]];
+    let columns: [&[u8]; 9] = [&bytes, &left_counts, &right_counts, b"b", b"a", &[0b01], &[], &[], &[]];
     let payload =
         columns.map(|column| [&u32::try_from(column.len()).unwrap().to_le_bytes(), column].concat()).concat();
     let merges = unpack(&pack(COUNTS, 2, &payload)).unwrap();

@@ -16,18 +16,19 @@ mod receipt;
 mod say;
 mod terms;
 mod total;
+mod writing;
 
-use std::{collections::HashMap, rc::Rc};
+use std::collections::HashMap;
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
 use budget::{Budget, Lack, Written};
 pub use counter::Counter;
-use counter::Drafted;
 use desk::Desk;
 pub(super) use desk::desk;
 pub(super) use gauge::gauge;
 pub(super) use guard::guard;
+use js_sys::JsString;
 use leptos::{ev, prelude::*};
 pub(super) use numbers::whole;
 pub(super) use receipt::receipt;
@@ -99,12 +100,20 @@ struct Works {
     counter: Counter,
     counts: Counts,
     base: Base,
+    /// The base is to be another.
+    behind: bool,
+    /// What was written last: all that is before it, and the part that changes.
+    latest: Option<(JsString, JsString)>,
+    /// What the words being written are [joined to](Base::lead), for JavaScript, where they are.
+    lead: Option<JsString>,
     /// How often something was written: a count of older words is dropped.
     writings: u32,
     /// How often the texts beside the field were others.
     holdings: u32,
     /// What is written is in the budget, counted or estimated.
     settled: bool,
+    /// The writing since which the count that is shown is an older text's.
+    stale: Option<u32>,
 }
 
 impl Meter {
@@ -117,9 +126,13 @@ impl Meter {
             counter,
             counts: Counts::default(),
             base: Base::default(),
+            behind: false,
+            latest: None,
+            lead: None,
             writings: 0,
             holdings: 0,
             settled: true,
+            stale: None,
         };
         Self {
             terms,
@@ -147,6 +160,16 @@ impl Meter {
         self.terms.track();
     }
 
+    /// What stands around the words being written is not what it was.
+    pub(super) fn fall_behind(self) {
+        self.works.update_value(|works| works.behind = true);
+    }
+
+    /// Whether it is to be [taken in](Self::rebase), which whoever asks is about to do.
+    pub(super) fn catches_up(self) -> bool {
+        self.works.try_update_value(|works| std::mem::take(&mut works.behind)).unwrap_or_default()
+    }
+
     /// Takes in what stands around the words being written. Whether they are joined to something else than before, so
     /// that they have to be [written](Self::write) again.
     pub(super) fn rebase(self, base: Base) -> bool {
@@ -155,48 +178,14 @@ impl Meter {
         }
         let joined = self.works.try_update_value(|works| {
             let joined = works.base.lead() != base.lead();
+            if joined {
+                works.lead = Some(base.lead()).filter(|lead| !lead.is_empty()).map(JsString::from);
+            }
             works.base = base;
             joined
         });
         self.add_up(true);
         joined.unwrap_or(false)
-    }
-
-    /// Takes in what is written now. An exact count is there before the next frame where the counter is quick; else
-    /// an estimate, until it comes.
-    pub(super) fn write(self, text: String) {
-        let is_empty = text.trim().is_empty();
-        if self.filled.get_untracked() == is_empty {
-            self.filled.set(!is_empty);
-        }
-        let begun = self.works.try_update_value(|works| {
-            works.writings = works.writings.wrapping_add(1);
-            works.settled = is_empty;
-            (works.writings, works.counter.clone(), works.base.lead().to_owned())
-        });
-        let Some((writing, counter, lead)) = begun else { return };
-        if is_empty {
-            return self.written.set(Written::NOTHING);
-        }
-        let whole = Rc::new(if lead.is_empty() { text } else { lead + &text });
-        if counter.is_there() && !self.lacking.get_untracked() {
-            let whole = Rc::clone(&whole);
-            leptos::task::spawn_local(async move {
-                match counter.draft(&whole).await {
-                    Drafted::Exactly(tokens) => self.settle(writing, Written::counted(tokens)),
-                    Drafted::Superseded => {}
-                    Drafted::Failed => {
-                        self.lacking.try_set(true);
-                    }
-                }
-            });
-        }
-        request_animation_frame(move || {
-            let due = self.works.try_with_value(|works| works.writings == writing && !works.settled);
-            if due == Some(true) {
-                self.settle(writing, Written::about(&whole));
-            }
-        });
     }
 
     /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
@@ -295,17 +284,6 @@ impl Meter {
         Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0), Written::NOTHING)
     }
 
-    /// The budget for a text: exact if it has been counted, else an estimate.
-    fn budget_for(self, text: &str) -> Budget {
-        let due = self.works.with_value(|works| {
-            (!works.settled).then(|| (works.writings, format!("{}{text}", works.base.lead())))
-        });
-        if let Some((writing, whole)) = due {
-            self.settle(writing, Written::about(&whole));
-        }
-        self.budget.get_untracked()
-    }
-
     /// Counts texts, and puts their sum into `sum` where it can be had.
     fn count(self, texts: Vec<String>, sum: RwSignal<Option<u64>>) {
         let counter = self.works.with_value(|works| works.counter.clone());
@@ -314,17 +292,6 @@ impl Meter {
                 sum.try_set(Some(counts.into_iter().map(u64::from).sum()));
             }
         });
-    }
-
-    fn settle(self, writing: u32, written: Written) {
-        let current = self.works.try_update_value(|works| {
-            let current = works.writings == writing;
-            works.settled |= current;
-            current
-        });
-        if current == Some(true) {
-            self.written.set(written);
-        }
     }
 
     /// Adds the prompt up from the counts that are known, and has the others counted.

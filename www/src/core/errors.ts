@@ -50,3 +50,23 @@ export function refusing<T>(call: () => T): T {
     throw toChatError(thrown);
   }
 }
+
+/** @internal The same for the tokenizer's wasm, whose refusals are errors with a code. */
+export function calling<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (thrown) {
+    throw toCoded(thrown);
+  }
+}
+
+/** @internal Makes a `ChatError` of what the tokenizer's wasm threw. */
+export function toCoded(thrown: unknown): ChatError {
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: string };
+  return typeof code === "string" && !isChatError(thrown) ? new ChatError({ code, message: message ?? code }) : toChatError(thrown);
+}
+
+/** @internal What was let go of cannot be used. */
+export function freed(what: string): ChatError {
+  return new ChatError({ code: "freed", message: `the ${what} was freed` });
+}

@@ -57,7 +57,11 @@ export function writeUsage(usage: Usage, { model, provider, prices, at = Date.no
 function write(value: object): string {
   const json = JSON.stringify(value);
   if (!json.includes("\\ud")) return json;
-  return json.replace(/\\(?:ud[89a-f]..|.)/g, (escape) => (escape.length > 2 ? "\ufffd" : escape));
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? wellFormed(part) : part));
+}
+
+function wellFormed(text: string): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }
 
 function address({ endpoint, apiKey, format }: Address): object {

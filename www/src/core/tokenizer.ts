@@ -7,49 +7,43 @@
 
 import type { Meter as Counting, Tokens } from "artifacts/tokens/tokens.js";
 import * as glue from "artifacts/tokens/tokens.js";
-import { ChatError, refusing, toChatError } from "./errors.js";
-import { readBeside, readFile } from "./files.js";
-import { engine, init, notReady, type Source } from "./init.js";
+import { counted } from "./counted.js";
+import { ChatError, calling, freed, refusing, toCoded } from "./errors.js";
+import { Halves, isSecond } from "./halves.js";
+import { engine, init } from "./init.js";
+import { loadTokens, type LoadOptions, type Loaded } from "./loading.js";
 import { writePrompt } from "./settings.js";
-import type { Message, PromptCount, PromptOptions } from "./types.js";
-import { readPack, type PackSource } from "./vocabulary.js";
+import { Slices } from "./slices.js";
+import type { Message, PromptCount, PromptOptions, Stoppable } from "./types.js";
 
-/** How to load a tokenizer. Nothing is needed where the package's files can be read or fetched. */
-export interface LoadOptions {
-  /** The vocabulary, zipped or not; without it `ids.pack.gz` or `counts.pack.gz` of the package. */
-  source?: PackSource | Promise<PackSource>;
-  /** `false` loads the smaller vocabulary, which counts as exactly and knows no ids. */
-  ids?: boolean;
-  /** The module `tokens_bg.wasm` of the package, for runtimes that can neither read nor fetch it, such as workerd. */
-  wasm?: Source | Promise<Source>;
-}
-
-let starting: Promise<unknown> | undefined;
-
-/** Text to tokens and back, offline. */
+/**
+ * Text to tokens and back, offline.
+ *
+ * Most methods are synchronous, and cost time in proportion to their texts: a megabyte at the speed that `cargo xtask
+ * bench tokens` prints, which is slower for texts of a kind that was not counted before. Those that end in `Async` never
+ * take the page's thread for longer than a slice of a few milliseconds, however long the texts are.
+ */
 export class Tokenizer {
   #tokens: Tokens | undefined;
+  readonly #remote: Loaded["remote"];
 
-  private constructor(tokens: Tokens) {
+  private constructor({ tokens, remote }: Loaded) {
     this.#tokens = tokens;
+    this.#remote = remote;
   }
 
   /**
-   * Loads the wasm, once, and a vocabulary. It takes about 10 MB of memory until `free`, or until it is collected.
+   * Loads the wasm, once, and a vocabulary, in slices of a few milliseconds. It takes about 10 MB of memory until
+   * `free`, or until it is collected.
    *
    * Throws a `ChatError`: `vocabulary_unavailable` (with a status, where there was a response), `vocabulary_corrupt`,
    * `vocabulary_version`, `vocabulary_foreign` for bytes that are no vocabulary, `not_ready` when the wasm cannot be
    * loaded. A later call tries again.
    */
-  static async load({ source, ids = true, wasm }: LoadOptions = {}): Promise<Tokenizer> {
-    const beside = ids ? idsBeside : countsBeside;
-    const [pack] = await Promise.all([
-      readPack(source ?? readBeside(beside) ?? beside()),
-      start(wasm),
-      // For prompts only, which say so themselves when it is missing.
-      init().catch(() => {}),
-    ]);
-    return new Tokenizer(calling(() => new glue.Tokens(new glue.Opening(pack))));
+  static async load(options: LoadOptions = {}): Promise<Tokenizer> {
+    // The engine is for prompts only, which say so themselves when it is missing.
+    const [loaded] = await Promise.all([loadTokens(options), init().catch(() => {})]);
+    return new Tokenizer(loaded);
   }
 
   /** Whether `encode` and `decode` work: whether the vocabulary has the model's ids. */
@@ -65,6 +59,27 @@ export class Tokenizer {
   /** How many tokens each of many texts is; quicker than one by one. */
   countAll(texts: readonly string[]): Uint32Array {
     return this.#open().countAll(texts as string[]);
+  }
+
+  /** How many tokens a text is, without keeping the page waiting. Rejects with the signal's reason once it is aborted. */
+  async countAsync(text: string, options?: Stoppable): Promise<number> {
+    const [count = 0] = await this.countAllAsync([text], options);
+    return count;
+  }
+
+  /** The same of many texts, in order. */
+  async countAllAsync(texts: readonly string[], { signal }: Stoppable = {}): Promise<Uint32Array> {
+    const tokens = this.#open();
+    const remote = await this.#remote;
+    try {
+      if (remote && !remote.isBroken) return await remote.count(texts, signal);
+    } catch (thrown) {
+      // A Worker that broke is done without.
+      if (signal?.aborted) throw signal.reason;
+      if (!remote?.isBroken) throw toCoded(thrown);
+    }
+    const wanted = () => (signal?.throwIfAborted(), this.#open() === tokens);
+    return new Slices(glue, tokens).count(texts, wanted);
   }
 
   /** The model's ids of a text. Throws `no_ids` when only counts were loaded. */
@@ -102,8 +117,20 @@ export class Tokenizer {
   /** The same by parts, and whether it is exact. */
   countPromptDetails(messages: Message[], options: PromptOptions): PromptCount {
     const tokens = this.#open();
-    const { countPrompt } = engine();
-    return refusing(() => countPrompt(writePrompt(messages, options), (text: string) => tokens.count(text)) as PromptCount);
+    return countPrompt(writePrompt(messages, options), (text) => tokens.count(text));
+  }
+
+  /** {@link countPrompt} without keeping the page waiting. Rejects with the signal's reason once it is aborted. */
+  async countPromptAsync(messages: Message[], options: PromptOptions & Stoppable): Promise<number> {
+    return (await this.countPromptDetailsAsync(messages, options)).total;
+  }
+
+  /** The same by parts, and whether it is exact. */
+  async countPromptDetailsAsync(messages: Message[], options: PromptOptions & Stoppable): Promise<PromptCount> {
+    this.#open();
+    await init();
+    const write = () => writePrompt(messages, options);
+    return counted(write, countPrompt, (texts) => this.countAllAsync(texts, options));
   }
 
   /** A count of text that grows, such as an answer that streams. */
@@ -115,6 +142,7 @@ export class Tokenizer {
   free(): void {
     this.#tokens?.free();
     this.#tokens = undefined;
+    void this.#remote.then((remote) => remote?.end());
   }
 
   [Symbol.dispose](): void {
@@ -127,12 +155,14 @@ export class Tokenizer {
   }
 }
 
-/** A text that grows, and its count, exact at every moment. */
+/** A text that grows and changes, and its count, exact at every moment. */
 export class Meter {
   readonly #tokens: Tokens;
   #counting: Counting | undefined;
-  /** The first half of a surrogate pair that the text ends in, counted as U+FFFD for as long as nothing follows. */
-  #half = "";
+  /** How long the text is, in UTF-16 units. */
+  #length = 0;
+  /** What of it is counted as U+FFFD until its other half comes. */
+  readonly #halves = new Halves();
 
   /** @internal */
   constructor(tokens: Tokens) {
@@ -144,10 +174,33 @@ export class Meter {
   append(text: string): void {
     const counting = this.#open();
     if (text === "") return;
-    const mends = this.#half !== "" && isLow(text.charCodeAt(0));
-    const whole = mends ? this.#half + text : text;
-    calling(() => counting.append(this.#tokens, whole, mends));
-    this.#half = isHigh(text.charCodeAt(text.length - 1)) ? text.slice(-1) : "";
+    const half = isSecond(text.charCodeAt(0)) ? this.#halves.before(this.#length) : "";
+    const whole = half + text;
+    calling(() => counting.append(this.#tokens, whole, half !== ""));
+    this.#halves.change({ start: this.#length - half.length, end: this.#length, text: whole });
+    this.#length += text.length;
+  }
+
+  /**
+   * Puts text in the place of what stands from `start` to `end`, which are offsets as `String.slice` has them, none of
+   * them negative. Costs what is put and taken and the words around, and moving the bytes behind.
+   *
+   * Throws `range_outside_text` where the text has no such range; then nothing is changed.
+   */
+  replace(start: number, end: number, text: string): void {
+    const counting = this.#open();
+    if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= this.#length)) {
+      throw new ChatError({ code: "range_outside_text", message: `the text has no range from ${start} to ${end}` });
+    }
+    const by = text.length - (end - start);
+    // What is left of a pair that is cut.
+    const [cut, cutBehind] = [start, end].map((at) => counting.cutAt(at));
+    if (cut) text = String.fromCodePoint(cut).charAt(0) + text;
+    if (cutBehind) text += String.fromCodePoint(cutBehind).charAt(1);
+    const change = this.#halves.mend({ start: start - (cut ? 1 : 0), end: end + (cutBehind ? 1 : 0), text });
+    calling(() => counting.replace(this.#tokens, change.start, change.end, change.text));
+    this.#halves.change(change);
+    this.#length += by;
   }
 
   /** How many tokens the text is. */
@@ -171,44 +224,7 @@ export class Meter {
   }
 }
 
-function start(source: LoadOptions["wasm"]): Promise<unknown> {
-  starting ??= Promise.resolve(source)
-    .then((given = readBeside(wasmBeside) ?? wasmBeside()) => {
-      const file = given instanceof URL || typeof given === "string" ? readFile(given) : undefined;
-      return glue.default({ module_or_path: file ?? given });
-    })
-    .catch((thrown) => {
-      starting = undefined;
-      throw notReady("the tokenizer's wasm could not be loaded", thrown);
-    });
-  return starting;
+function countPrompt(prompt: string, count: (text: string) => number): PromptCount {
+  const { countPrompt } = engine();
+  return refusing(() => countPrompt(prompt, count) as PromptCount);
 }
-
-/** Calls the tokens' wasm, whose refusals are errors with a code. */
-function calling<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (thrown) {
-    const { code, message } = thrown as { code?: unknown; message?: string };
-    throw typeof code === "string" && !(thrown instanceof ChatError)
-      ? new ChatError({ code, message: message ?? code })
-      : toChatError(thrown);
-  }
-}
-
-function freed(what: string): ChatError {
-  return new ChatError({ code: "freed", message: `the ${what} was freed` });
-}
-
-function isHigh(unit: number): boolean {
-  return (unit & 0xfc00) === 0xd800;
-}
-
-function isLow(unit: number): boolean {
-  return (unit & 0xfc00) === 0xdc00;
-}
-
-// Spelled out, so that bundlers see which files the package needs.
-const wasmBeside = () => new URL("./tokens_bg.wasm", import.meta.url);
-const idsBeside = () => new URL("./ids.pack.gz", import.meta.url);
-const countsBeside = () => new URL("./counts.pack.gz", import.meta.url);

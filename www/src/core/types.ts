@@ -149,6 +149,12 @@ export interface PromptOptions {
   responseFormat?: ResponseFormat;
 }
 
+/** What takes a while and can be given up. */
+export interface Stoppable {
+  /** Once it is aborted, the promise rejects with its reason. */
+  signal?: AbortSignal;
+}
+
 /** The tokens of a prompt. The five parts add up to `total`. */
 export interface PromptCount {
   /** What the API reports as `usage.prompt_tokens`, where `exact` says so. */

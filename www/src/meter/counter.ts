@@ -16,8 +16,11 @@ export interface Counter {
    * `not_ready` when the program that counts cannot be had. A later call tries again.
    */
   count(texts: string[]): Promise<Uint32Array>;
-  /** The exact count of the text being written. A newer call supersedes: the older one's promise resolves undefined. */
-  draft(text: string): Promise<number | undefined>;
+  /**
+   * The exact count of the text being written: of `before`, if there is one, and of `text` behind it, the part that
+   * changes. A newer call supersedes: the older one's promise resolves undefined.
+   */
+  draft(text: string, before?: string): Promise<number | undefined>;
 }
 
 /** How a counter is opened. */
@@ -58,10 +61,15 @@ export function createCounter({ worker = true }: { worker?: boolean } = {}): Cou
   let last = 0;
   return {
     count: async (texts) => (await open()).count(texts),
-    async draft(text) {
+    async draft(text, before) {
       const turn = ++last;
       const counter = await open();
-      return turn === last ? counter.draft(text) : undefined;
+      if (turn !== last) return undefined;
+      return counter.draft(text, before).catch((error: unknown) => {
+        // What was written is not what it counts any more.
+        forget();
+        throw error;
+      });
     },
   };
 }

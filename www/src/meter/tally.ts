@@ -5,27 +5,29 @@
  * The chunk that this module becomes is the Worker's script as well: its own address is the one that it knows.
  */
 
-import type { Draft, Tokens } from "artifacts/tokens/tokens.js";
-import * as glue from "artifacts/tokens/tokens.js";
-import wasm from "artifacts/tokens/tokens_bg.wasm";
+import * as glue from "artifacts/tally/tally.js";
+import wasm from "artifacts/tally/tally_bg.wasm";
 import pack from "vocabulary/counts.pack";
 
 import { ChatError } from "../core/errors.js";
+import { Remote, serve, startWorker } from "../core/remote.js";
+import { Slices, openInSlices } from "../core/slices.js";
 import { readPack } from "../core/vocabulary.js";
 import type { Counter, Opening } from "./counter.js";
-import { Pace } from "./pace.js";
-import { openRemote, serve } from "./remote.js";
 
 /** A counter that has its vocabulary: in a Worker, or where there can be none, here. */
 export async function openCounter({ worker, again, onEnd }: Opening): Promise<Counter> {
-  const remote = worker ? await openRemote(import.meta.url, again, onEnd) : undefined;
-  return remote ?? openTally(again);
+  const thread = worker ? await startWorker(import.meta.url) : undefined;
+  const remote = thread && new Remote(thread);
+  if (!remote || !(await remote.begin(again))) return openTally(again);
+  void remote.broken.then(onEnd);
+  return remote;
 }
 
 let starting: Promise<unknown> | undefined;
 
 /** Loads the wasm, once, and the vocabulary; `again` past every cache. */
-async function openTally(again: boolean): Promise<Counter> {
+async function openTally(again: boolean): Promise<Slices> {
   const address = (name: unknown) => new URL(String(name), import.meta.url);
   starting ??= glue.default({ module_or_path: address(wasm) }).catch((error: unknown) => {
     starting = undefined;
@@ -33,71 +35,7 @@ async function openTally(again: boolean): Promise<Counter> {
   });
   const request = new Request(address(pack), { cache: again ? "reload" : "default" });
   const [bytes] = await Promise.all([readPack(request), starting]);
-  const pace = new Pace();
-  const opening = new glue.Opening(bytes);
-  await pace.rest();
-  while (!pace.take((size) => opening.step(size))) {
-    if (pace.isOver) await pace.rest();
-  }
-  await pace.rest();
-  return new Tally(new glue.Tokens(opening));
-}
-
-/** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */
-class Tally implements Counter {
-  readonly #tokens: Tokens;
-  readonly #draft: Draft = new glue.Draft();
-  #turn = 0;
-
-  constructor(tokens: Tokens) {
-    this.#tokens = tokens;
-  }
-
-  async count(texts: string[]): Promise<Uint32Array> {
-    const counts = new Uint32Array(texts.length);
-    const pace = new Pace();
-    await pace.rest();
-    for (const [index, text] of texts.entries()) {
-      if (isShort(text, pace)) {
-        counts[index] = this.#tokens.count(text);
-        if (pace.isOver) await pace.rest();
-      } else {
-        counts[index] = await this.#countLong(text, pace);
-      }
-    }
-    return counts;
-  }
-
-  draft(text: string): Promise<number | undefined> {
-    const turn = ++this.#turn;
-    return this.#finish(this.#draft, text, new Pace(), () => turn === this.#turn);
-  }
-
-  async #countLong(text: string, pace: Pace): Promise<number> {
-    const draft = new glue.Draft();
-    try {
-      return (await this.#finish(draft, text, pace, () => true)) ?? 0;
-    } finally {
-      draft.free();
-    }
-  }
-
-  /** Counts a text for as long as its count is wanted. */
-  async #finish(draft: Draft, text: string, pace: Pace, wanted: () => boolean): Promise<number | undefined> {
-    if (!isShort(text, pace)) await pace.rest();
-    if (!wanted()) return undefined;
-    draft.set(this.#tokens, text);
-    while (!pace.take((size) => draft.step(this.#tokens, size))) {
-      if (pace.isOver) await pace.rest();
-      if (!wanted()) return undefined;
-    }
-    return draft.count;
-  }
-}
-
-/** Whether a text is surely one piece: a unit is at most three bytes. */
-function isShort(text: string, pace: Pace): boolean {
-  return 3 * text.length <= pace.size;
+  return new Slices(glue, await openInSlices(glue, bytes));
 }
 
 if (typeof document === "undefined") serve(openTally);

@@ -1,8 +1,8 @@
 //! The payload of the count pack, as `src/tokens/pack/counts/mod.rs` tells it.
 //!
-//! In: tokens and pairs in rank order. Out: eight columns. Never: more of the ranks than what decides where texts are cut.
+//! In: tokens and pairs in rank order. Out: nine columns. Never: more of the ranks than what decides where texts are cut.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::cmp::Reverse;
 
 use super::source::{FIRST_BYTE, GIVEN, Vocabulary};
 use crate::failure::{OrFail as _, Outcome};
@@ -10,8 +10,13 @@ use crate::failure::{OrFail as _, Outcome};
 /// The payload.
 pub(super) fn payload(vocabulary: &Vocabulary) -> Outcome<Vec<u8>> {
     let rows = Rows::new(vocabulary);
-    let mut columns = [const { Vec::new() }; 8];
-    let [left_counts, right_counts, left_gaps, right_gaps, makes_part, right_first, low, high] = &mut columns;
+    let mut columns = [const { Vec::new() }; 9];
+    let [bytes, left_counts, right_counts, left_gaps, right_gaps, makes_part, right_first, low, high] =
+        &mut columns;
+    bytes.extend(rows.tokens.iter().map_while(|token| match vocabulary.tokens[*token].as_slice() {
+        [byte] => Some(*byte),
+        _ => None,
+    }));
     let sides = [(&rows.left, left_counts, left_gaps), (&rows.right, right_counts, right_gaps)];
     for (rows, counts, gaps) in sides {
         for row in rows {
@@ -44,7 +49,7 @@ pub(super) fn payload(vocabulary: &Vocabulary) -> Outcome<Vec<u8>> {
     Ok(payload)
 }
 
-/// Parts by number, and what each is joined with: `(the other's number, the merge's rank)`, ascending.
+/// Parts by number, as they come to light, and what each is joined with: `(the other's number, the merge's rank)`, ascending.
 struct Rows {
     /// Each part's token.
     tokens: Vec<usize>,
@@ -59,39 +64,42 @@ struct Rows {
 impl Rows {
     fn new(vocabulary: &Vocabulary) -> Self {
         let Vocabulary { tokens, pairs } = vocabulary;
-        let mut is_part = vec![false; tokens.len()];
-        is_part[FIRST_BYTE as usize..GIVEN as usize].fill(true);
-        for (left, right) in pairs {
-            is_part[*left as usize] = true;
-            is_part[*right as usize] = true;
-        }
-        let mut parts = BinaryHeap::new();
-        for token in (0..tokens.len()).filter(|token| is_part[*token]) {
-            parts.push(Reverse((tokens[token].len(), &tokens[token], token)));
+        let mut of = vec![Vec::new(); tokens.len()];
+        for (merge, (left, right)) in pairs.iter().enumerate() {
+            of[*left as usize].push(merge);
+            if left != right {
+                of[*right as usize].push(merge);
+            }
         }
         let mut rows = Self {
-            tokens: Vec::new(),
+            tokens: (FIRST_BYTE as usize..GIVEN as usize).collect(),
             number: vec![None; tokens.len()],
             left: Vec::new(),
             right: Vec::new(),
         };
-        while let Some(Reverse((_, _, token))) = parts.pop() {
-            rows.number[token] = Some(rows.tokens.len());
-            rows.tokens.push(token);
-        }
-        rows.left.resize(rows.tokens.len(), Vec::new());
-        rows.right.resize(rows.tokens.len(), Vec::new());
-        for (merge, (left, right)) in pairs.iter().enumerate() {
-            let part = |token: u32| rows.number[token as usize].unwrap_or_default();
-            let (left, right) = (part(*left), part(*right));
-            if left >= right {
-                rows.left[left].push((right, merge));
-            } else {
-                rows.right[right].push((left, merge));
+        // Those that are most often at the right first: what the rows hold is in smaller numbers then.
+        let rights = |byte: &usize| of[*byte].iter().filter(|merge| pairs[**merge].1 as usize == *byte).count();
+        rows.tokens.sort_by_key(|byte| (Reverse(rights(byte)), tokens[*byte].clone()));
+        let mut part = 0;
+        while let Some(&token) = rows.tokens.get(part) {
+            rows.number[token] = Some(part);
+            part += 1;
+            let (mut left, mut right) = (Vec::new(), Vec::new());
+            for &merge in &of[token] {
+                let (at_left, at_right) = (pairs[merge].0 as usize, pairs[merge].1 as usize);
+                // With a part that has no number yet it is a matter of that part's rows.
+                match (rows.number[at_left], rows.number[at_right]) {
+                    (Some(_), Some(other)) if at_left == token => left.push((other, merge)),
+                    (Some(other), Some(_)) => right.push((other, merge)),
+                    _ => {}
+                }
             }
-        }
-        for row in rows.left.iter_mut().chain(&mut rows.right) {
-            row.sort_unstable();
+            left.sort_unstable();
+            right.sort_unstable();
+            let made = left.iter().chain(&right).map(|(_, merge)| GIVEN as usize + merge);
+            rows.tokens.extend(made.filter(|token| !of[*token].is_empty()));
+            rows.left.push(left);
+            rows.right.push(right);
         }
         rows
     }

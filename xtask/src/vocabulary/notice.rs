@@ -22,6 +22,9 @@ pub(super) fn write(project: &Project, sha_256: &str) -> Outcome {
     let about: serde_json::Value = serde_json::from_str(&read("package.json")?)
         .or_fail(format!("cannot read package.json of {PACKAGE}"))?;
     let version = about.get("version").and_then(serde_json::Value::as_str).unwrap_or("of no version");
+    // The holder's line is that of the file `LICENSE` beside the model's weights, where the tokenizer is published too: recorded for
+    // huggingface.co/deepseek-ai/DeepSeek-V4-Flash-0731 at commit 9e165c30e270, and the same words stand in code that others took from
+    // github.com/deepseek-ai/DeepSeek-V3 under its licence (looked up 2026-11-23, in stored copies of public repositories).
     let notice = format!(
         "counts.pack and ids.pack hold the vocabulary of DeepSeek's tokenizer (V3 to V4), packed by Hadal.\n\
          \n\

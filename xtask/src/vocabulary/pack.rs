@@ -5,7 +5,7 @@
 use crate::failure::{OrFail as _, Outcome};
 
 const MAGIC: &[u8; 4] = b"HDLV";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// What the payload is.
 #[derive(Clone, Copy, Debug)]

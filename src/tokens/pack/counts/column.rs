@@ -1,33 +1,35 @@
 //! The columns of a count pack: numbers of varying length, bits, bytes.
 //!
-//! In: the payload. Out: its eight columns. Never: what they mean.
+//! In: the payload. Out: its nine columns, each its own, so that what is read can be forgotten. Never: what they mean.
 
-/// The columns, each as its bytes.
-pub(super) struct Columns<'a> {
-    pub(super) left_counts: &'a [u8],
-    pub(super) right_counts: &'a [u8],
-    pub(super) left_gaps: &'a [u8],
-    pub(super) right_gaps: &'a [u8],
-    pub(super) makes_part: &'a [u8],
-    pub(super) right_first: &'a [u8],
-    pub(super) turns_low: &'a [u8],
-    pub(super) turns_high: &'a [u8],
+use std::vec;
+
+/// The columns. Those that are read once, from the front, are iterators.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub(super) bytes: Vec<u8>,
+    /// Of the left rows, then of the right ones.
+    pub(super) counts: [vec::IntoIter<u8>; 2],
+    pub(super) gaps: [vec::IntoIter<u8>; 2],
+    pub(super) makes_part: Vec<u8>,
+    pub(super) right_first: Vec<u8>,
+    pub(super) turns_low: Vec<u8>,
+    pub(super) turns_high: Vec<u8>,
 }
 
-impl<'a> Columns<'a> {
-    /// Cuts the payload; it must hold the eight and nothing else.
-    pub(super) fn read(mut payload: &'a [u8]) -> Option<Self> {
+impl Columns {
+    /// Cuts the payload; it must hold the nine and nothing else.
+    pub(super) fn read(mut payload: &[u8]) -> Option<Self> {
         let mut next = || {
             let (&length, rest) = payload.split_first_chunk::<4>()?;
             let (column, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(length)).ok()?)?;
             payload = rest;
-            Some(column)
+            Some(column.to_vec())
         };
         let columns = Self {
-            left_counts: next()?,
-            right_counts: next()?,
-            left_gaps: next()?,
-            right_gaps: next()?,
+            bytes: next()?,
+            counts: [next()?.into_iter(), next()?.into_iter()],
+            gaps: [next()?.into_iter(), next()?.into_iter()],
             makes_part: next()?,
             right_first: next()?,
             turns_low: next()?,
@@ -35,38 +37,28 @@ impl<'a> Columns<'a> {
         };
         payload.is_empty().then_some(columns)
     }
-
-    /// The turns, low and high bytes together.
-    pub(super) fn turns(&self) -> Option<Vec<u16>> {
-        let pairs = self.turns_low.iter().zip(self.turns_high);
-        let turn = |(&low, &high): (&u8, &u8)| u16::from_le_bytes([low, high]);
-        (self.turns_low.len() == self.turns_high.len()).then(|| pairs.map(turn).collect())
-    }
 }
 
-/// Numbers of seven bits a byte, low ones first; the eighth bit says that more follow. None is of more than 28 bits.
-pub(super) fn varints(mut bytes: &[u8]) -> Option<std::vec::IntoIter<u32>> {
-    let mut numbers = Vec::with_capacity(bytes.len());
-    while !bytes.is_empty() {
-        let mut number = 0;
-        let mut shift = 0;
-        loop {
-            let (&byte, rest) = bytes.split_first()?;
-            bytes = rest;
-            number |= u32::from(byte & 0x7f) << shift;
-            shift += 7;
-            match byte {
-                0x80.. if shift > 21 => return None,
-                0x80.. => {}
-                _ => break,
-            }
+/// The next number: seven bits a byte, low ones first; the eighth bit says that more follow. None is of more than 28 bits.
+#[inline]
+pub(super) fn varint(bytes: &mut vec::IntoIter<u8>) -> Option<u32> {
+    let first = u32::from(bytes.next()?);
+    if first < 0x80 {
+        return Some(first);
+    }
+    let mut number = first & 0x7f;
+    for shift in [7, 14, 21] {
+        let byte = u32::from(bytes.next()?);
+        number |= (byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(number);
         }
-        numbers.push(number);
     }
-    Some(numbers.into_iter())
+    None
 }
 
-/// Bits, lowest of each byte first.
-pub(super) fn bits(bytes: &[u8]) -> std::vec::IntoIter<bool> {
-    bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).collect::<Vec<_>>().into_iter()
+/// A bit, lowest of each byte first.
+#[inline]
+pub(super) fn bit(bytes: &[u8], place: usize) -> Option<bool> {
+    bytes.get(place / 8).map(|byte| byte >> (place % 8) & 1 == 1)
 }

@@ -1,175 +1,153 @@
 //! The parts and the merges that join them, in the order in which the pack tells of them.
 //!
-//! In: the columns. Out: for each merge its two parts, for each part what makes it. Never: an order among merges.
+//! In: the columns. Out: for each merge its two parts and the one it makes, for each part how many merges it is in. Never: an order among merges.
 
 use std::vec;
 
-use super::column::{Columns, bits, varints};
+use super::{
+    column::{Columns, bit, varint},
+    turns::NONE,
+};
 
-/// What all parts together may weigh; the real ones are a fifth of it. A pack could double a token with each merge.
-const MAX_BYTES: usize = 2 << 20;
-/// The longest part.
-const MAX_LENGTH: usize = 1 << 10;
+/// The first parts are the bytes.
+pub(super) const BYTES: u16 = 256;
 
-/// Parts by number, and merges in the pack's order.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) made_by: Vec<MadeBy>,
-    /// The left part of each merge.
-    pub(super) left: Vec<u32>,
-    /// The right part of each merge.
-    pub(super) right: Vec<u32>,
-}
-
-/// Where a part comes from.
+/// A merge, all that is asked of it side by side. There are fewer than 65,536 parts.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum MadeBy {
-    Byte(u8),
-    Merge(u32),
+pub(super) struct Join {
+    pub(super) left: u16,
+    pub(super) right: u16,
+    /// The part that it makes, or 0, which is a byte.
+    pub(super) makes: u16,
+    /// Its turn at the left part, and at the right one.
+    pub(super) turns: [u32; 2],
 }
 
-/// The numbering of parts, by length, then by bytes, and the merges that it brings to light.
+/// A part: first what is counted, then where its turns are told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// How many merges have it at their left; then where the turn of the next of them is told.
+    pub(super) left: u32,
+    /// The same of the right.
+    pub(super) right: u32,
+    /// Which of all turns is its first, if there is one.
+    pub(super) turn: u32,
+    pub(super) kind: Kind,
+}
+
+/// How a part's turns are counted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// It is always on one side: there is one turn, or none.
+    OneSide,
+    /// Apart for each side; merges with it at the left come first.
+    LeftFirst,
+    /// The same, but for the first ones.
+    RightFirst,
+    /// Together, as a merge joins it with itself.
+    Itself,
+}
+
+/// The rows, part by part.
 #[derive(Debug)]
-pub(super) struct Numbering {
+pub(super) struct Rows {
     count: usize,
-    parts: Parts,
-    makes_part: vec::IntoIter<bool>,
-    rows: [Rows; 2],
-    /// The bytes of all parts.
-    bytes: Vec<u8>,
-    numbered: Vec<Made>,
-    /// Parts without a number, by length.
-    waiting: vec::IntoIter<Vec<Made>>,
-    /// The ones whose turn it is, in order.
-    next: vec::IntoIter<Made>,
+    counts: [vec::IntoIter<u8>; 2],
+    gaps: [vec::IntoIter<u8>; 2],
+    makes_part: Vec<u8>,
+    /// All that there will be.
+    parts: Vec<Part>,
+    /// How many of them have come to light.
+    made: u16,
+    /// In the pack's order.
+    joins: Vec<Join>,
+    /// The part whose rows are next.
+    part: u16,
 }
 
-/// How many merges each part has on one side, and with which others.
-#[derive(Debug)]
-struct Rows {
-    counts: vec::IntoIter<u32>,
-    gaps: vec::IntoIter<u32>,
+impl Part {
+    const NEW: Self = Self { left: 0, right: 0, turn: NONE, kind: Kind::OneSide };
 }
 
-/// A part, its bytes a place in the bytes of all.
-#[derive(Clone, Copy, Debug)]
-struct Made {
-    by: MadeBy,
-    at: usize,
-    length: usize,
-}
-
-impl Numbering {
-    /// Begins with the bytes; takes the first five columns.
-    pub(super) fn new(columns: &Columns<'_>, count: usize) -> Option<Self> {
-        let one = |byte: u8| Made { by: MadeBy::Byte(byte), at: usize::from(byte), length: 1 };
+impl Rows {
+    /// Begins with the bytes.
+    pub(super) fn new(columns: &mut Columns, count: usize) -> Option<Self> {
+        let made = columns.makes_part.iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
         Some(Self {
             count,
-            parts: Parts::default(),
-            makes_part: bits(columns.makes_part),
-            rows: [
-                Rows { counts: varints(columns.left_counts)?, gaps: varints(columns.left_gaps)? },
-                Rows { counts: varints(columns.right_counts)?, gaps: varints(columns.right_gaps)? },
-            ],
-            bytes: (0..=u8::MAX).collect(),
-            numbered: Vec::new(),
-            // From a length of two on.
-            waiting: vec![Vec::new(); MAX_LENGTH - 1].into_iter(),
-            next: (0..=u8::MAX).map(one).collect::<Vec<_>>().into_iter(),
+            counts: std::mem::take(&mut columns.counts),
+            gaps: std::mem::take(&mut columns.gaps),
+            makes_part: std::mem::take(&mut columns.makes_part),
+            parts: vec![Part::NEW; usize::from(u16::try_from(usize::from(BYTES) + made).ok()?)],
+            made: BYTES,
+            joins: Vec::with_capacity(count),
+            part: 0,
         })
     }
 
     /// Takes in about that many merges more; whether that was all.
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
-        let enough = self.parts.left.len().saturating_add(merges);
-        while self.parts.left.len() < enough {
-            if let Some(made) = self.next.next() {
-                self.number(made)?;
-                continue;
+        let enough = self.joins.len().saturating_add(merges);
+        while self.joins.len() < enough {
+            if usize::from(self.part) == self.parts.len() {
+                return Some(true);
             }
-            // What a merge makes is longer than what it joins, so all parts of a length are known when their turn comes.
-            let Some(next) = self.waiting.next() else { return Some(true) };
-            self.next = self.sorted(next)?.into_iter();
+            if self.part >= self.made {
+                return None;
+            }
+            self.row(false)?;
+            self.row(true)?;
+            self.part += 1;
         }
         Some(false)
     }
 
-    /// Parts of one length by their bytes: by the last byte first, each time keeping the order among equals. Linear, and little code.
-    fn sorted(&self, mut parts: Vec<Made>) -> Option<Vec<Made>> {
-        let mut other = parts.clone();
-        for place in (0..parts.first().map_or(0, |made| made.length)).rev() {
-            let byte = |made: &Made| self.bytes.get(made.at + place).map(|byte| usize::from(*byte));
-            let mut places = [0; 257];
-            for made in &parts {
-                *places.get_mut(byte(made)? + 1)? += 1;
-            }
-            let mut sum = 0;
-            for place in &mut places {
-                sum += *place;
-                *place = sum;
-            }
-            for made in &parts {
-                let place = places.get_mut(byte(made)?)?;
-                *other.get_mut(*place)? = *made;
-                *place += 1;
-            }
-            std::mem::swap(&mut parts, &mut other);
-        }
-        Some(parts)
-    }
-
     /// All of it, when it adds up.
-    pub(super) fn finish(self) -> Option<Parts> {
-        let is_read = self.rows.iter().all(|rows| rows.counts.len() == 0 && rows.gaps.len() == 0);
-        (is_read && self.parts.left.len() == self.count).then_some(self.parts)
+    pub(super) fn finish(self) -> Option<(Vec<Part>, Vec<Join>)> {
+        let is_made = usize::from(self.made) == self.parts.len();
+        let is_read = self.counts.iter().chain(&self.gaps).all(|column| column.len() == 0);
+        (is_made && is_read && self.joins.len() == self.count).then_some((self.parts, self.joins))
     }
 
-    /// Gives a part its number and reads its merges.
-    fn number(&mut self, made: Made) -> Option<()> {
-        let this = u32::try_from(self.parts.made_by.len()).ok()?;
-        self.parts.made_by.push(made.by);
-        self.numbered.push(made);
-        for is_right in [false, true] {
-            let count = self.rows(is_right).counts.next()?;
-            let mut next = 0;
-            for _ in 0..count {
-                let other = self.rows(is_right).gaps.next()?.checked_add(next)?;
-                next = other + 1;
-                // Joined with itself it is the left part.
-                if other > this || (is_right && other == this) || self.parts.left.len() == self.count {
-                    return None;
-                }
-                self.join(if is_right { (other, this) } else { (this, other) })?;
-            }
-        }
-        Some(())
-    }
-
-    fn rows(&mut self, is_right: bool) -> &mut Rows {
-        let [left, right] = &mut self.rows;
-        if is_right { right } else { left }
-    }
-
-    /// One merge; what it makes, if that is a part, waits for its number.
-    fn join(&mut self, (left, right): (u32, u32)) -> Option<()> {
-        let merge = u32::try_from(self.parts.left.len()).ok()?;
-        self.parts.left.push(left);
-        self.parts.right.push(right);
-        if !self.makes_part.next()? {
-            return Some(());
-        }
-        let left = *self.numbered.get(left as usize)?;
-        let right = *self.numbered.get(right as usize)?;
-        let made =
-            Made { by: MadeBy::Merge(merge), at: self.bytes.len(), length: left.length + right.length };
-        if made.at + made.length > MAX_BYTES {
+    /// One row of the next part.
+    fn row(&mut self, is_right: bool) -> Option<()> {
+        let Self { counts, gaps, makes_part, parts, joins, .. } = self;
+        let (counts, gaps) = (counts.get_mut(usize::from(is_right))?, gaps.get_mut(usize::from(is_right))?);
+        let (this, mut made) = (self.part, self.made);
+        let count = varint(counts)?;
+        if count as usize > self.count - joins.len() {
             return None;
         }
-        self.bytes.extend_from_within(left.at..left.at + left.length);
-        self.bytes.extend_from_within(right.at..right.at + right.length);
-        // Those that wait begin with the length after the one whose turn it is.
-        let current = MAX_LENGTH - self.waiting.len();
-        self.waiting.as_mut_slice().get_mut(made.length.checked_sub(current + 1)?)?.push(made);
-        Some(())
+        let (first, mut next) = (joins.len(), 0);
+        // What is wrong in the row is found at its end; a row is never longer than what is missing.
+        let mut is_sound = true;
+        joins.extend((first..first + count as usize).map(|merge| {
+            let other = varint(gaps).and_then(|gap| u16::try_from(next + gap).ok()).unwrap_or(u16::MAX);
+            next = u32::from(other) + 1;
+            let mut makes = 0;
+            if bit(makes_part, merge).unwrap_or_default() {
+                makes = made;
+                made = made.saturating_add(1);
+            }
+            match parts.get_mut(usize::from(other)) {
+                Some(part) => *if is_right { &mut part.left } else { &mut part.right } += 1,
+                None => is_sound = false,
+            }
+            let (left, right) = if is_right { (other, this) } else { (this, other) };
+            Join { left, right, makes, turns: [NONE; 2] }
+        }));
+        // Joined with itself it is the left part.
+        let most = u32::from(this) + u32::from(!is_right);
+        let part = parts.get_mut(usize::from(this))?;
+        if is_right {
+            part.right += count;
+        } else {
+            part.left += count;
+            if next == most {
+                part.kind = Kind::Itself;
+            }
+        }
+        self.made = made;
+        (is_sound && next <= most && first + count as usize <= 8 * makes_part.len()).then_some(())
     }
 }

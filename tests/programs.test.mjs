@@ -1,0 +1,262 @@
+// The package in a page, in Chromium: what counts asynchronously never keeps the page waiting, in a Worker or without.
+//
+// A server of the tests' own gives pages their policies. The one measure of time is the browser's own, as in
+// counter.test.mjs: no task of the page's thread is a long one, which is one of over 50 ms.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { Tokenizer, forecast } from "../target/npm/hadal/index.js";
+import { POLICIES, launch, open } from "./browser.mjs";
+
+const built = fileURLToPath(new URL("../target/npm/hadal", import.meta.url));
+const MODEL = { model: "deepseek-v3.2-exp" };
+/** What a prompt of the model may have. */
+const FULL = 131_072;
+
+/** Numbers that look thrown and are the same each time. */
+function dice(seed = 1) {
+  return (sides) => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % sides;
+}
+
+/** A text of just over 128 K tokens, made of pieces. */
+function full(tokenizer, piece) {
+  const throwing = dice();
+  const m = tokenizer.meter();
+  const pieces = [];
+  while (m.count < FULL) {
+    const some = Array.from({ length: 1000 }, () => piece(throwing)).join("");
+    m.append(some);
+    pieces.push(some);
+  }
+  m.free();
+  return pieces.join("");
+}
+
+const letter = (throwing) => String.fromCharCode(97 + (throwing(26 * 64) >> 6));
+const word = (throwing) => Array.from({ length: 1 + (throwing(9 * 64) >> 6) }, () => letter(throwing)).join("");
+const TEXTS = {
+  "words": (throwing) => `${word(throwing)} `,
+  "Chinese": (throwing) => String.fromCharCode(0x4e00 + (throwing(20_000 * 8) >> 3)),
+  "code": (throwing) => `${word(throwing)}${["(", ");\n    ", " = ", "_", ".", " {\n\t"][throwing(6 * 64) >> 6]}`,
+  "letters without a break": letter,
+  "one letter": () => "aaaaaaaa",
+  "lone surrogates and NUL": () => "\ud800\0",
+};
+
+/** Pages under each policy, with the package beside them. */
+async function startPages() {
+  const types = { js: "text/javascript", wasm: "application/wasm", gz: "application/octet-stream" };
+  const state = { missing: undefined, asked: [] };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, "http://x").pathname;
+    const policy = POLICIES[decodeURIComponent(path.slice(1))];
+    if (policy) {
+      const head = { "content-type": "text/html", "content-security-policy": policy };
+      return response.writeHead(200, head).end("<!doctype html><link rel=icon href=data:,><title>program</title>");
+    }
+    state.asked.push(path);
+    const bytes = path === state.missing ? undefined : await readFile(join(built, path)).catch(() => undefined);
+    response.writeHead(bytes ? 200 : 404, { "content-type": types[path.split(".").at(-1)] ?? "text/plain" }).end(bytes);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const url = (name) => `http://127.0.0.1:${server.address().port}/${encodeURIComponent(name)}`;
+  const stop = () => (server.closeAllConnections(), new Promise((done) => server.close(done)));
+  return { state, url, stop };
+}
+
+describe("a program in a page", { timeout: 300_000 }, () => {
+  let browser, pages, exact;
+
+  before(async () => {
+    browser = await launch();
+    console.log(`Chromium ${browser.version()}`);
+    pages = await startPages();
+    exact = await Tokenizer.load({ ids: false });
+  });
+  after(async () => {
+    await browser?.close();
+    await pages?.stop();
+  });
+
+  /** Opens a page and watches it; at the end it has complained of nothing. */
+  async function visit(policy, run) {
+    const tab = await open(browser);
+    const workers = [];
+    tab.page.on("worker", (worker) => workers.push(worker.url()));
+    pages.state.asked = [];
+    try {
+      await tab.page.goto(pages.url(policy));
+      await tab.page.evaluate(async () => {
+        globalThis.hadal = await import("/index.js");
+        globalThis.long = [];
+        new PerformanceObserver((list) => {
+          globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
+        }).observe({ type: "longtask" });
+      });
+      await run(tab.page, workers);
+      assert.deepEqual(tab.complaints, []);
+    } finally {
+      await tab.close();
+      pages.state.missing = undefined;
+    }
+  }
+
+  /** The text as a conversation of several turns. */
+  const chat = (text) => {
+    const part = Math.ceil(text.length / 5);
+    return Array.from({ length: 5 }, (_, at) => ({ role: at % 2 ? "assistant" : "user", content: text.slice(at * part, (at + 1) * part) }));
+  };
+
+  for (const worker of [true, false]) {
+    for (const [name, piece] of Object.entries(TEXTS)) {
+      test(`128 K tokens of ${name} are not felt, ${worker ? "in a Worker" : "in slices"}`, async () => {
+        const text = full(exact, piece);
+        const messages = chat(text);
+        const previous = messages.slice(0, -1);
+        const expected = [
+          exact.count(text), [exact.count("hi"), exact.count(text)], exact.countPrompt(messages, MODEL),
+          forecast(exact, messages, { ...MODEL, previous }).cachedAtMost,
+        ];
+        // What else this machine does may make a task long; it does not do so each time.
+        let felt;
+        for (let left = 5; left > 0; left -= 1) {
+          await visit("no Trusted Types", async (page, workers) => {
+            const result = await page.evaluate(count128K, { text, messages, previous, worker, options: MODEL });
+            assert.deepEqual(result.counts, expected);
+            assert.equal(workers.length, worker ? 1 : 0);
+            felt = result.felt;
+          });
+          if (felt.length === 0) return;
+          console.log(`  long tasks, in milliseconds: ${felt.join(", ")}`);
+        }
+        assert.deepEqual(felt, []);
+      });
+    }
+  }
+
+  /** In the page: loads and counts, everything for the first time; the long tasks of that. */
+  async function count128K({ text, messages, previous, worker, options }) {
+    const { Tokenizer, forecastAsync } = globalThis.hadal;
+    // Only the counting is to be seen, not this script's arrival.
+    const turn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    await turn();
+    const begun = performance.now();
+    const t = await Tokenizer.load({ worker });
+    const counts = [
+      await t.countAsync(text), [...(await t.countAllAsync(["hi", text]))], await t.countPromptAsync(messages, options),
+      (await forecastAsync(t, messages, { ...options, previous })).cachedAtMost,
+    ];
+    await turn();
+    await turn();
+    t.free();
+    return { counts, felt: globalThis.long.filter(({ startTime }) => startTime >= begun).map(({ duration }) => duration) };
+  }
+
+  const texts = ["", "Hello, world!", "深い海\0", "a\ud800b", "word ".repeat(20_000), "x".repeat(50_000)];
+  const load = (page, options) =>
+    page.evaluate(async (options) => void (globalThis.t = await hadal.Tokenizer.load(options)), options);
+  const count = (page) => page.evaluate(async (texts) => [...(await t.countAllAsync(texts))], texts);
+  const expected = () => [...exact.countAll(texts)];
+
+  for (const [policy, inWorker] of [
+    ["no Trusted Types", true],
+    ["Trusted Types, any policy", true],
+    ["Trusted Types, our policy", true],
+    ["no Worker", false],
+    ["Trusted Types, no policy", false],
+  ]) {
+    test(`counts ${inWorker ? "in a Worker" : "in slices"} under: ${policy}`, async () => {
+      await visit(policy, async (page, workers) => {
+        await load(page, { worker: true });
+        assert.deepEqual(await count(page), expected());
+        assert.equal(workers.length, inWorker ? 1 : 0);
+        const asked = pages.state.asked.filter((path) => /worker\.js|pack|tokens/.test(path)).sort();
+        assert.deepEqual(asked, ["/ids.pack.gz", "/tokens_bg.wasm", ...(inWorker ? ["/worker.js"] : [])]);
+      });
+    });
+  }
+
+  test("counts in slices where the Worker's script is missing", async () => {
+    await visit("no Trusted Types", async (page) => {
+      pages.state.missing = "/worker.js";
+      await load(page, { worker: true });
+      assert.deepEqual(await count(page), expected());
+    });
+  });
+
+  test("counts in a Worker that the program made, and in slices once that broke", async () => {
+    await visit("no Trusted Types", async (page, workers) => {
+      await page.evaluate(async () => {
+        const worker = () => (globalThis.own = new Worker("/worker.js", { type: "module" }));
+        globalThis.t = await hadal.Tokenizer.load({ worker });
+      });
+      assert.deepEqual(await count(page), expected());
+      const counts = await page.evaluate(async (texts) => {
+        const counting = t.countAllAsync([...texts, "long ".repeat(200_000)]);
+        await Promise.resolve();
+        own.dispatchEvent(new ErrorEvent("error"));
+        return [...(await counting)].slice(0, texts.length);
+      }, texts);
+      assert.deepEqual(counts, expected());
+      assert.deepEqual(await count(page), expected());
+      assert.equal(workers.length, 1);
+    });
+  });
+
+  test("counts in slices where the program's own Worker cannot be made", async () => {
+    await visit("no Trusted Types", async (page) => {
+      await page.evaluate(async () => {
+        const worker = () => {
+          throw new Error("none");
+        };
+        globalThis.t = await hadal.Tokenizer.load({ worker });
+      });
+      assert.deepEqual(await count(page), expected());
+    });
+  });
+
+  for (const worker of [true, false]) {
+    test(`gives up what is aborted, ${worker ? "in a Worker" : "in slices"}`, async () => {
+      await visit("no Trusted Types", async (page) => {
+        await load(page, { worker });
+        const told = await page.evaluate(async (options) => {
+          const long = "long ".repeat(400_000);
+          const messages = [{ role: "user", content: long }];
+          const told = [];
+          for (const count of [
+            (signal) => t.countAsync(long, { signal }),
+            (signal) => t.countPromptAsync(messages, { ...options, signal }),
+            (signal) => hadal.forecastAsync(t, messages, { ...options, signal }),
+          ]) {
+            const control = new AbortController();
+            const counting = count(control.signal);
+            setTimeout(() => control.abort("enough"));
+            told.push(await counting.catch((reason) => reason));
+            told.push(await count(AbortSignal.abort("never")).catch((reason) => reason));
+          }
+          told.push(await t.countAsync("Hello, world!"));
+          return told;
+        }, MODEL);
+        assert.deepEqual(told, ["enough", "never", "enough", "never", "enough", "never", 4]);
+      });
+    });
+
+    test(`what was freed counts no more, ${worker ? "in a Worker" : "in slices"}`, async () => {
+      await visit("no Trusted Types", async (page) => {
+        await load(page, { worker });
+        const codes = await page.evaluate(async () => {
+          const code = (error) => error.code;
+          const counting = t.countAsync("long ".repeat(400_000)).catch(code);
+          setTimeout(() => t.free());
+          return [await counting, await t.countAsync("x").catch(code), await t.countPromptAsync([], { model: "m" }).catch(code)];
+        });
+        assert.deepEqual(codes, ["freed", "freed", "freed"]);
+      });
+    });
+  }
+});

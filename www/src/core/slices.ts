@@ -1,0 +1,107 @@
+/**
+ * What takes a tokenizer long, in slices, so that a page is never without its thread for long: reading a vocabulary,
+ * counting texts.
+ *
+ * In: a pack, texts. Out: promises. Never: a slice over a few milliseconds, whatever the text.
+ */
+
+import type * as tally from "artifacts/tally/tally.js";
+import { Written, type Edit } from "./edit.js";
+import { Pace } from "./pace.js";
+
+/** An artifact that counts: the page has a smaller one than programs have. */
+export interface Glue<T extends tally.Tokens = tally.Tokens> {
+  Opening: typeof tally.Opening;
+  Tokens: new (opening: tally.Opening) => T;
+  Draft: typeof tally.Draft;
+}
+
+/** Asked between slices: whether to go on. It may throw as well, and its error is then the count's. */
+type Wanted = () => boolean;
+
+/** Makes a tokenizer of a pack. Rejects as `Opening` throws. */
+export async function openInSlices<T extends tally.Tokens>(glue: Glue<T>, pack: Uint8Array): Promise<T> {
+  const pace = new Pace();
+  const opening = new glue.Opening(pack);
+  await pace.rest();
+  while (!pace.take((size) => opening.step(size))) {
+    if (pace.isOver) await pace.rest();
+  }
+  await pace.rest();
+  return new glue.Tokens(opening);
+}
+
+/** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */
+export class Slices {
+  readonly #glue: Pick<Glue, "Draft">;
+  readonly #tokens: tally.Tokens;
+  readonly #written = new Written();
+  #draft: tally.Draft | undefined;
+  /** What the draft is not told of yet. */
+  readonly #edits: Edit[] = [];
+  #turn = 0;
+
+  constructor(glue: Pick<Glue, "Draft">, tokens: tally.Tokens) {
+    this.#glue = glue;
+    this.#tokens = tokens;
+  }
+
+  /** Counts texts, in order, for as long as their counts are wanted. */
+  async count(texts: readonly string[], wanted: Wanted = () => true): Promise<Uint32Array> {
+    const counts = new Uint32Array(texts.length);
+    const pace = new Pace();
+    await pace.rest();
+    for (const [index, text] of texts.entries()) {
+      if (!wanted()) break;
+      if (isShort(text, pace)) {
+        counts[index] = this.#tokens.count(text);
+        if (pace.isOver) await pace.rest();
+      } else {
+        counts[index] = await this.#countLong(text, pace, wanted);
+      }
+    }
+    return counts;
+  }
+
+  /**
+   * Counts a text that somebody writes: `before`, if there is one, and `text` behind it. The next call ends this one,
+   * whose promise then resolves undefined.
+   */
+  draft(text: string, before = ""): Promise<number | undefined> {
+    return this.revise(this.#written.revise(text, before));
+  }
+
+  /** Counts it once it is edited; else as `draft`. */
+  revise(edit: Edit): Promise<number | undefined> {
+    const turn = ++this.#turn;
+    this.#draft ??= new this.#glue.Draft();
+    this.#edits.push(edit);
+    return this.#finish(this.#draft, this.#edits, new Pace(), () => turn === this.#turn);
+  }
+
+  async #countLong(put: string, pace: Pace, wanted: Wanted): Promise<number> {
+    const draft = new this.#glue.Draft();
+    try {
+      return (await this.#finish(draft, [{ at: 0, end: 0, put }], pace, wanted)) ?? 0;
+    } finally {
+      draft.free();
+    }
+  }
+
+  /** Edits of a text whose count is not wanted any more are left to who came after. */
+  async #finish(draft: tally.Draft, edits: Edit[], pace: Pace, wanted: Wanted): Promise<number | undefined> {
+    if (!edits.every(({ put }) => isShort(put, pace))) await pace.rest();
+    if (!wanted()) return undefined;
+    for (const { at, end, put } of edits.splice(0)) draft.revise(this.#tokens, at, end, put);
+    while (!pace.take((size) => draft.step(this.#tokens, size))) {
+      if (pace.isOver) await pace.rest();
+      if (!wanted()) return undefined;
+    }
+    return draft.count;
+  }
+}
+
+/** Whether a text is surely one piece: a unit is at most three bytes. */
+function isShort(text: string, pace: Pace): boolean {
+  return 3 * text.length <= pace.size;
+}
