@@ -618,6 +618,8 @@ describe("a long paste", { timeout: 600_000 }, () => {
     await field(page).fill(typed);
     await counted(`${first}\n\n${second}\n\n${typed}`);
     await gauge(page).hover();
+    await breakdown(page).hover();
+    await button(page, "Use your own prices").waitFor();
     const documents = exact.count(`${first}\n\n${second}`);
     const shown = await until(async () => {
       const shown = await rows(breakdown(page).locator(".rows"));
