@@ -316,8 +316,14 @@ describe("the meter", { timeout: 300_000 }, () => {
     await field(page).press("Enter");
     const reply = await upstream.next();
     await page.unroute("**/*.pack");
-    reply.begin().say("No").cut();
-    await page.getByRole("button", { name: "Ask again" }).click();
+    reply.begin().say("No");
+    const answer = page.getByRole("article", { name: "Hadal" });
+    await answer.filter({ hasText: "No" }).waitFor();
+    reply.cut();
+    await answer.getByRole("button", { name: "Ask again" }).waitFor();
+    // The next turn tries again, and then it is counted.
+    await says(page, /^Context: 1\d\d,\d+ of.*too long/);
+    await answer.getByRole("button", { name: "Ask again" }).click();
     const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
     await notice.waitFor();
     assert.match(await notice.textContent(), /too much by 5,980 tokens\./);
