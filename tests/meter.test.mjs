@@ -316,8 +316,14 @@ describe("the meter", { timeout: 300_000 }, () => {
     await field(page).press("Enter");
     const reply = await upstream.next();
     await page.unroute("**/*.pack");
-    reply.begin().say("No").cut();
-    await page.getByRole("button", { name: "Ask again" }).click();
+    reply.begin().say("No");
+    const answer = page.getByRole("article", { name: "Hadal" });
+    await answer.filter({ hasText: "No" }).waitFor();
+    reply.cut();
+    await answer.getByRole("button", { name: "Ask again" }).waitFor();
+    // The next turn tries again, and then it is counted.
+    await says(page, /^Context: 1\d\d,\d+ of.*too long/);
+    await answer.getByRole("button", { name: "Ask again" }).click();
     const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
     await notice.waitFor();
     assert.match(await notice.textContent(), /too much by 5,980 tokens\./);
@@ -618,6 +624,8 @@ describe("a long paste", { timeout: 600_000 }, () => {
     await field(page).fill(typed);
     await counted(`${first}\n\n${second}\n\n${typed}`);
     await gauge(page).hover();
+    await breakdown(page).hover();
+    await button(page, "Use your own prices").waitFor();
     const documents = exact.count(`${first}\n\n${second}`);
     const shown = await until(async () => {
       const shown = await rows(breakdown(page).locator(".rows"));
@@ -692,7 +700,7 @@ describe("a long paste", { timeout: 600_000 }, () => {
     await receipt(page).waitFor();
     // What was said is history now, and counted.
     const told = exact.count(`${text}\n\nWhy?`) + exact.count("So.");
-    await says(page, new RegExp(`^Context: ${(told + 8).toLocaleString("en")} of`));
+    await says(page, new RegExp(`^Context: ${(told + 7).toLocaleString("en")} of`));
     assert.equal(await chips().count(), 0);
     assert.equal(await value(), "");
   }

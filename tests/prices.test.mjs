@@ -120,7 +120,7 @@ describe("prices", { timeout: 300_000 }, () => {
     await button(page, "Change your prices").click();
     await dialog().getByRole("button", { name: "Back to the listed prices" }).click();
     await paid(1_000 * 150 + 100 * 600);
-    await breakdown(page).filter({ hasText: "Prices of DeepSeek" }).waitFor({ state: "attached" });
+    await page.locator(".breakdown").filter({ hasText: /V4.1 Flash\. Prices of DeepSeek/ }).waitFor({ state: "attached" });
     assert.equal(await page.evaluate(() => localStorage.length), 0, "nothing is left");
   });
 

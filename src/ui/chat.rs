@@ -160,6 +160,13 @@ impl Chat {
         self.meter().write(&self.pile().held(), typed);
     }
 
+    /// Has what is beside the field counted by itself. As that takes as long as the texts, it is a task's work.
+    pub(super) fn hold(self) {
+        if let Some((meter, pile)) = self.written.try_get_value() {
+            meter.hold(pile.join(String::new()));
+        }
+    }
+
     /// A question as the composer stands.
     fn draft(self, text: &str) -> Draft {
         let mut draft = Draft::from(text);

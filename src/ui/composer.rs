@@ -3,6 +3,8 @@
 //! In: keys and touches. Out: intents. Never: a value held by the page: what was typed before the page came alive, or
 //! while an answer streams, is the field's own.
 
+use std::time::Duration;
+
 use js_sys::JsString;
 use leptos::{ev, html, prelude::*};
 
@@ -33,7 +35,8 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
     });
     Effect::new(move |_| {
         chat.meter().lacking.track();
-        chat.meter().hold(chat.pile().documents());
+        chat.pile().track();
+        set_timeout(move || chat.hold(), Duration::ZERO);
     });
     let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
     Effect::new(move |_| chat.rebase(running));

@@ -85,10 +85,9 @@ impl Pile {
         })
     }
 
-    /// What is held, as the question begins with it. Tracked.
-    pub(super) fn documents(self) -> String {
+    /// Has an effect run again when something else is held.
+    pub(super) fn track(self) {
         self.texts.track();
-        self.join(String::new())
     }
 
     /// What is held, for JavaScript.

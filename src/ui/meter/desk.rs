@@ -158,7 +158,7 @@ pub(in crate::ui) fn desk(chat: Chat) -> impl IntoView {
                     html::h2().id(TITLE).child("Your own prices"),
                     html::p().id(ABOUT).child((
                         "In US dollars for a million tokens. They change what this page shows, not what is charged, \
-                         and stay in this browser. An empty field takes what stands in it. ",
+                         and stay in this browser. A field left empty takes the price that stands in it. ",
                         move || meter.terms.with(say::below),
                     )),
                     html::div().class("fields").child(fields(meter)),

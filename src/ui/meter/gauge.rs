@@ -21,6 +21,8 @@ use crate::ui::chat::Chat;
 
 /// The id of the breakdown, which the button opens, and of the part of it that describes the button.
 const BREAKDOWN: (&str, &str) = ("hadal-budget", "hadal-made-of");
+/// A pointer that stays away so long has left.
+const LEFT: Duration = Duration::from_millis(300);
 /// A level that stays so long is told.
 const SETTLED: Duration = Duration::from_millis(400);
 
@@ -35,7 +37,17 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
         move |event: ev::PointerEvent| {
             if event.pointer_type() == "mouse" {
                 pointed.set_value(there);
-                meter.open.set(there);
+                if there {
+                    meter.open.set(true);
+                    return;
+                }
+                // On its way to the breakdown a pointer may cross what else is in the composer.
+                let close = move || {
+                    if pointed.try_get_value() == Some(false) {
+                        meter.open.try_set(false);
+                    }
+                };
+                set_timeout(close, LEFT);
             }
         }
     };
