@@ -1,6 +1,6 @@
 // The tokenizer against others: gpt-tokenizer, tiktoken as wasm, @huggingface/tokenizers, in one run, on the same texts.
 //
-// In: the artifact `tokens`, the packs, the packages of bench/package.json, and the texts that `tests/oracle/samples.py`
+// In: the artifacts `tally` and `tokens`, the packs, the packages of bench/package.json, and the texts that `tests/oracle/samples.py`
 // collects: six of a megabyte, none of them a short text repeated. Out: tables, for a reader; there is no verdict.
 //
 // Each figure is of a process of its own, since caches and compilers warm up within one; the contenders take turns, so

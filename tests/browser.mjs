@@ -3,7 +3,13 @@
 // In: `HADAL_CHROMIUM`, or the usual place. Out: pages, and upstreams whose every word a test decides. Never: a sleep;
 // what is waited for is a condition.
 
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import http from "node:http";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach } from "node:test";
+
+import { site, startNode } from "./runtimes.mjs";
 
 const chromiumPath = process.env.HADAL_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -43,6 +49,73 @@ export async function open(browser, options = {}) {
     });
   });
   return { page, complaints, close: () => context.close() };
+}
+
+export const field = (page) => page.getByRole("textbox", { name: "Your question" });
+export const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+/** Waits until the page is alive: then its composer has the focus. */
+export async function alive(page) {
+  await page.locator("textarea:focus").waitFor();
+}
+
+/** Waits for a mark that the page's shell makes. */
+export async function marked(page, name) {
+  await until(() => page.evaluate((name) => performance.getEntriesByName(name).length > 0, name), name);
+}
+
+/**
+ * What the tests of a suite stand on: a browser, an edge function, for `upstream: true` an upstream behind it, and for
+ * each test a tab of its own, which must have complained of nothing when the test ends. `tell` is told all of them,
+ * whenever one is new. Gives a way to open the tab otherwise.
+ */
+export function stage({ upstream = false, env = {} }, tell) {
+  const made = {};
+  const reopen = async (options) => {
+    await made.tab?.close();
+    made.tab = await open(made.browser, options);
+    made.page = made.tab.page;
+    tell(made);
+  };
+  before(async () => {
+    made.browser = await launch();
+    if (upstream) made.upstream = await startUpstream();
+    const behind = upstream ? { HADAL_UPSTREAM: made.upstream.url, HADAL_API_KEY: "sk-test" } : {};
+    made.edge = await startNode({ ...behind, ...env });
+    tell(made);
+  });
+  after(async () => {
+    await made.browser?.close();
+    await made.edge?.stop();
+    await made.upstream?.stop();
+  });
+  beforeEach(() => reopen());
+  afterEach(async () => {
+    const { complaints, close } = made.tab;
+    made.tab = undefined;
+    await close();
+    assert.deepEqual(complaints, []);
+  });
+  return reopen;
+}
+
+/** The site as files, by a server that says nothing of policies. */
+export async function serveSite() {
+  const types = { html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm" };
+  const server = http.createServer(async (request, response) => {
+    const name = new URL(request.url, "http://site.invalid").pathname;
+    const bytes = await readFile(join(site, name)).catch(() => undefined);
+    response.writeHead(bytes ? 200 : 404, { "content-type": types[name.split(".").pop()] ?? "application/octet-stream" });
+    response.end(bytes);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    stop() {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    },
+  };
 }
 
 /** Waits until `holds` gives something true, and gives that. */

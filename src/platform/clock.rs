@@ -1,6 +1,7 @@
-//! Time: a clock that never runs backwards, and waiting by it.
+//! Time: a clock that never runs backwards, and waiting by it; and the date, for what is priced by the hour.
 //!
-//! In: nothing but the runtime. Out: [`Millis`] since some fixed start. Never: the wall clock's date, which jumps.
+//! In: nothing but the runtime. Out: [`Millis`] since some fixed start, seconds since 1970. Never: a span by the wall
+//! clock, which jumps.
 
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use wasm_bindgen::prelude::*;
@@ -16,6 +17,17 @@ use crate::chat::Millis;
 )]
 pub fn now() -> Millis {
     Millis(monotonic().unwrap_or_else(|_| js_sys::Date::now()) as u64)
+}
+
+/// The moment by the wall clock, in seconds since 1970.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float becomes an integer by saturating: NaN and what is before 1970 become zero"
+)]
+pub fn date() -> u64 {
+    (js_sys::Date::now() / 1_000.0) as u64
 }
 
 /// Waits for a span; a very long one (over 24 days) is cut to that.

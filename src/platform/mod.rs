@@ -10,7 +10,7 @@ mod flight;
 mod thrown;
 mod transport;
 
-pub use clock::{now, sleep};
+pub use clock::{date, now, sleep};
 pub use drive::Driver;
 pub use fetch::{Fetch, Loss, Reply};
 pub use thrown::words;

@@ -3,7 +3,8 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{
-    bar::bar, chat::Chat, composer::composer, model::Stage, settings::Setup, transcript::transcript,
+    bar::bar, chat::Chat, composer::composer, meter::desk, model::Stage, settings::Setup,
+    transcript::transcript,
 };
 
 /// The chat. The same view on the server, over the server's, and in the browser alone.
@@ -32,6 +33,7 @@ pub fn app(setup: Setup) -> impl IntoView {
                 })
             },
             composer(chat),
+            desk(chat),
             html::div()
                 .class("unseen")
                 .attr("role", "status")

@@ -2,10 +2,10 @@
 //!
 //! In and out: plain values. Never: a panic, or a call while the server renders.
 
-use js_sys::Reflect;
+use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Clipboard, FocusOptions, HtmlElement};
+use web_sys::{Clipboard, FocusOptions, HtmlElement, HtmlTextAreaElement, Storage};
 
 /// The origin of the page, for addresses that are only a path.
 pub(super) fn origin() -> String {
@@ -32,6 +32,12 @@ pub(super) fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// What is in a field, left where it is: a long text takes its time over the border.
+pub(super) fn value(field: &HtmlTextAreaElement) -> JsString {
+    let value = Reflect::get(field, &JsValue::from_str("value"));
+    value.ok().and_then(|value| value.dyn_into().ok()).unwrap_or_else(|| JsString::from(""))
+}
+
 /// Copies text; `false` where the browser does not allow it, as on pages without TLS.
 pub(super) async fn copy(text: &str) -> bool {
     let clipboard = web_sys::window()
@@ -53,6 +59,25 @@ pub(super) async fn copy(text: &str) -> bool {
 )]
 pub(super) fn seed() -> u64 {
     (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
+}
+
+/// What an earlier visit kept under a name; nothing where a browser keeps nothing, as in some frames.
+pub(super) fn kept(name: &str) -> Option<String> {
+    shelf()?.get_item(name).ok().flatten()
+}
+
+/// Keeps a text for later visits, or lets go of it. Where a browser keeps nothing, it holds while the page does.
+pub(super) fn keep(name: &str, text: Option<&str>) {
+    if let Some(shelf) = shelf() {
+        let _ = match text {
+            Some(text) => shelf.set_item(name, text),
+            None => shelf.remove_item(name),
+        };
+    }
+}
+
+fn shelf() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
 }
 
 fn matches(query: &str) -> bool {

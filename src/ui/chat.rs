@@ -3,14 +3,15 @@
 //! In: intents of the views. Out: the [`Model`], brought up to date. Never: a question lost: the composer is emptied
 //! only once the session has taken its text, and a new conversation keeps the one before it within reach.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
+use js_sys::JsString;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{
     browser,
-    meter::{Base, MARK, Meter},
+    meter::{Base, Dates, MARK, Meter},
     model::{Model, Turn},
     pasted::{Pasted, Pile},
     scroll::Follow,
@@ -38,8 +39,8 @@ pub(crate) struct Chat {
     pub(crate) editing: RwSignal<Option<Edit>>,
     /// The chat cannot work, and why.
     pub(crate) broken: RwSignal<Option<&'static str>>,
-    /// The conversation before this one, saved.
-    pub(crate) before: RwSignal<Option<String>>,
+    /// The conversation before this one.
+    pub(crate) before: RwSignal<Option<Before>>,
     setup: StoredValue<Setup, LocalStorage>,
     driver: StoredValue<Option<Rc<Driver>>, LocalStorage>,
 }
@@ -50,6 +51,13 @@ pub(crate) struct Edit {
     question: MessageId,
     /// What was in the field before, and beside it.
     aside: (String, Vec<Pasted>),
+}
+
+/// A conversation that was left: as it was saved, and when its answers were asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Before {
+    saved: String,
+    dates: Dates,
 }
 
 impl Chat {
@@ -96,6 +104,7 @@ impl Chat {
         let Some(field) = self.field.get_untracked() else { return };
         let text = self.pile().join(field.value());
         if !text.trim().is_empty() {
+            self.catch_up();
             match self.meter().room_for(&text) {
                 Ok(room) if self.ask(&text, room) => self.take_up(),
                 Ok(_) => {}
@@ -105,12 +114,23 @@ impl Chat {
         self.focus();
     }
 
-    /// Tells the meter what was said, and what stands around the next question. Runs again when that changes, in an effect.
+    /// Has the meter told what was said, and what stands around the next question, in a task of its own: it takes as long as
+    /// all that was said. Runs again when that changes, in an effect.
     pub(crate) fn rebase(self, running: Memo<bool>) {
         self.model.turns.track();
+        self.meter().track();
         self.thinking.track();
         self.editing.track();
         running.track();
+        self.meter().fall_behind();
+        set_timeout(move || self.catch_up(), Duration::ZERO);
+    }
+
+    /// Tells the meter now, unless it knows.
+    fn catch_up(self) {
+        if !self.written.try_with_value(|(meter, _)| meter.catches_up()).unwrap_or_default() {
+            return;
+        }
         let draft = self.draft(MARK);
         let base = |session: &Session| {
             self.meter().sum(session.transcript());
@@ -131,13 +151,20 @@ impl Chat {
     /// Has what is in the composer counted anew.
     pub(crate) fn write_again(self) {
         if let Some(field) = self.field.get_untracked() {
-            self.write(field.value());
+            self.write(&browser::value(&field));
         }
     }
 
     /// Has what is in the composer counted, with that in the field.
-    pub(super) fn write(self, typed: String) {
-        self.meter().write(self.pile().join(typed));
+    pub(super) fn write(self, typed: &JsString) {
+        self.meter().write(&self.pile().held(), typed);
+    }
+
+    /// Has what is beside the field counted by itself. As that takes as long as the texts, it is a task's work.
+    pub(super) fn hold(self) {
+        if let Some((meter, pile)) = self.written.try_get_value() {
+            meter.hold(pile.join(String::new()));
+        }
     }
 
     /// A question as the composer stands.
@@ -232,9 +259,10 @@ impl Chat {
 
     /// Begins a new conversation.
     pub(crate) fn renew(self) {
+        let dates = self.meter().swap_dates(Dates::new());
         if let Some(driver) = self.driver.get_value() {
             driver.stop();
-            self.before.set(Some(driver.read(Session::save)));
+            self.before.set(Some(Before { saved: driver.read(Session::save), dates }));
         }
         self.driver.set_value(None);
         if self.editing.with_untracked(Option::is_some) {
@@ -247,11 +275,12 @@ impl Chat {
 
     /// Goes back to the conversation before.
     pub(crate) fn reopen(self) {
-        let Some(saved) = self.before.get_untracked() else { return };
+        let Some(Before { saved, dates }) = self.before.get_untracked() else { return };
         let Some(session) = self.config().and_then(|config| Session::restore(config, &saved).ok()) else {
             return;
         };
         self.before.set(None);
+        self.meter().swap_dates(dates);
         self.model.clear();
         self.drive(session).read(|session| self.model.read(session.transcript()));
         self.follow.pin();
@@ -273,7 +302,7 @@ impl Chat {
     fn fill(self, text: &str) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value(text);
-            self.write(text.to_owned());
+            self.write_again();
         }
     }
 
@@ -319,6 +348,9 @@ impl Chat {
         let now = platform::now();
         driver.read(|session| {
             for event in events {
+                if let Event::Started { answer, .. } = event {
+                    self.meter().date(*answer, platform::date());
+                }
                 self.model.apply(now, event, session.transcript());
             }
         });

@@ -3,6 +3,9 @@
 //! In: keys and touches. Out: intents. Never: a value held by the page: what was typed before the page came alive, or
 //! while an answer streams, is the field's own.
 
+use std::time::Duration;
+
+use js_sys::JsString;
 use leptos::{ev, html, prelude::*};
 
 use super::{
@@ -32,7 +35,8 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
     });
     Effect::new(move |_| {
         chat.meter().lacking.track();
-        chat.meter().hold(chat.pile().documents());
+        chat.pile().track();
+        set_timeout(move || chat.hold(), Duration::ZERO);
     });
     let running = Memo::new(move |_| chat.model.stage.with(Stage::is_running));
     Effect::new(move |_| chat.rebase(running));
@@ -62,15 +66,24 @@ fn field(chat: Chat) -> impl IntoView {
         .node_ref(chat.field)
         .on(ev::input, move |_| {
             if let Some(field) = chat.field.get_untracked() {
-                let text = field.value();
+                let text = browser::value(&field);
                 // For browsers that cannot size a field by its content.
-                let rows = (1..=8).zip(text.split('\n')).last().map_or(1, |(row, _)| row);
-                field.set_rows(rows);
-                chat.write(text);
+                field.set_rows(rows(&text));
+                chat.write(&text);
             }
         })
         .on(ev::paste, move |event| on_paste(chat, &event))
         .on(ev::keydown, move |event| on_key(chat, &event))
+}
+
+/// How many lines a text has, up to eight.
+fn rows(text: &JsString) -> u32 {
+    let mut from = 0;
+    let breaks = (1..8).take_while(|_| {
+        from = text.index_of("\n", from) + 1;
+        from > 0
+    });
+    breaks.last().unwrap_or(0) + 1
 }
 
 /// Enter sends, unless it is a finger's or an input method's; Escape stops, or leaves off editing.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use js_sys::JsString;
 use leptos::{ev, html, prelude::*};
 
 use super::{chat::Chat, icons, meter::whole};
@@ -20,6 +21,8 @@ pub(crate) struct Pile {
     texts: RwSignal<Vec<Pasted>>,
     /// How many there ever were.
     births: StoredValue<u32>,
+    /// All of them as one text, once it was asked for: it is as long as they are, and asked for at each key.
+    joined: StoredValue<Option<JsString>, LocalStorage>,
 }
 
 /// A text that is held.
@@ -31,7 +34,11 @@ pub(super) struct Pasted {
 
 impl Pile {
     pub(super) fn new() -> Self {
-        Self { texts: RwSignal::new(Vec::new()), births: StoredValue::new(0) }
+        Self {
+            texts: RwSignal::new(Vec::new()),
+            births: StoredValue::new(0),
+            joined: StoredValue::new_local(None),
+        }
     }
 
     /// Holds a text if it is long; whether it does.
@@ -47,7 +54,7 @@ impl Pile {
         } else {
             text.into()
         };
-        self.texts.update(|texts| texts.push(Pasted { key, text }));
+        self.change(|texts| texts.push(Pasted { key, text }));
         true
     }
 
@@ -55,7 +62,7 @@ impl Pile {
     pub(super) fn swap(self, texts: Vec<Pasted>) -> Vec<Pasted> {
         let before = self.texts.get_untracked();
         if !before.is_empty() || !texts.is_empty() {
-            self.texts.set(texts);
+            self.change(|held| *held = texts);
         }
         before
     }
@@ -78,22 +85,38 @@ impl Pile {
         })
     }
 
-    /// What is held, as the question begins with it. Tracked.
-    pub(super) fn documents(self) -> String {
+    /// Has an effect run again when something else is held.
+    pub(super) fn track(self) {
         self.texts.track();
-        self.join(String::new())
+    }
+
+    /// What is held, for JavaScript.
+    pub(super) fn held(self) -> JsString {
+        if self.texts.with_untracked(Vec::is_empty) {
+            return JsString::from("");
+        }
+        self.joined.get_value().unwrap_or_else(|| {
+            let joined = JsString::from(self.join(String::new()));
+            self.joined.set_value(Some(joined.clone()));
+            joined
+        })
     }
 
     /// Lets go of a text.
     fn remove(self, key: u32) -> Option<Pasted> {
         let at = self.texts.with_untracked(|texts| texts.iter().position(|held| held.key == key))?;
-        self.texts.try_update(|texts| texts.remove(at))
+        self.change(|texts| texts.remove(at))
     }
 
     /// Lets go of the last text; whether there was one.
     fn pop(self) -> bool {
         let some = self.texts.with_untracked(|texts| !texts.is_empty());
-        some && self.texts.try_update(Vec::pop).flatten().is_some()
+        some && self.change(Vec::pop).flatten().is_some()
+    }
+
+    fn change<T>(self, change: impl FnOnce(&mut Vec<Pasted>) -> T) -> Option<T> {
+        self.joined.try_set_value(None);
+        self.texts.try_update(change)
     }
 }
 

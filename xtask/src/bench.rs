@@ -10,8 +10,10 @@ use crate::{
     say, stamp, tools,
 };
 
-/// The benchmark that needs one artifact alone, other people's tokenizers and much text.
+/// The benchmark that needs two artifacts alone, other people's tokenizers and much text.
 const TOKENS: &str = "tokens";
+/// Those artifacts.
+const OWN: [&str; 2] = ["tally", "tokens"];
 
 /// Builds what ships, then runs each benchmark, or those whose names were given.
 pub(crate) fn bench(project: &Project, names: &[String]) -> Outcome {
@@ -33,7 +35,7 @@ pub(crate) fn bench(project: &Project, names: &[String]) -> Outcome {
         );
     }
     let scope = match chosen.as_slice() {
-        [only] if only == TOKENS => Scope::Named(vec![TOKENS.to_owned()]),
+        [only] if only == TOKENS => Scope::Named(OWN.map(str::to_owned).to_vec()),
         _ => Scope::Shipped,
     };
     build::build(project, Care::Release, &scope)?;

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What has tests that run natively: every room. One way of drawing the page will do, and only one can be chosen.
-const NATIVE: &str = "laws,edge,ssr,js,demo,tokens";
+const NATIVE: &str = "laws,edge,ssr,js,demo,tally,tokens";
 
 /// Runs every step; true when nothing failed.
 pub(crate) fn test(project: &Project) -> Outcome<bool> {

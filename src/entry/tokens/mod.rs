@@ -6,6 +6,7 @@
 mod draft;
 #[cfg(feature = "tokens")]
 mod ids;
+mod memory;
 #[cfg(feature = "tokens")]
 mod meter;
 mod refusal;

@@ -40,6 +40,9 @@ fn what_was_sent_is_told_as_it_was() {
     assert_eq!(request, w.requests[0].1);
 }
 
+type Look = fn(&Session) -> Option<ChatRequest>;
+type Act = fn(&mut Session, Millis) -> Result<TurnId, Misuse>;
+
 #[test]
 fn asking_again_and_going_on_ask_for_what_was_told() {
     let mut w = World::begun();
@@ -48,8 +51,6 @@ fn asking_again_and_going_on_ask_for_what_was_told() {
     w.session.allow(Some(5));
     w.session.stop(w.now);
     w.drain();
-    type Look = fn(&Session) -> Option<ChatRequest>;
-    type Act = fn(&mut Session, Millis) -> Result<TurnId, Misuse>;
     let ways: [(Look, Act); 2] =
         [(Session::preview_resume, Session::resume), (Session::preview_retry, Session::retry)];
     for (look, act) in ways {

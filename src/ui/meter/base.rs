@@ -110,15 +110,22 @@ impl Base {
     /// Adds up the prompt, and leaves in `missing` the texts whose counts are not known: those are estimated.
     pub(super) fn tally(&self, terms: &Terms, counts: &Counts, missing: &mut Vec<String>) -> Tally {
         let next = ask(&self.request);
-        let counted = prompt::count_prompt(terms.template, &next, &mut |text| counts.look_up(text, missing));
-        let lead = counts.look_up(self.lead(), missing) as u64;
+        // It may be long, and is in the prompt again: then it is what ends with the mark.
+        let (joined, length) = (counts.look_up(self.lead(), missing), self.lead().len() + MARK.len());
+        let is_joined = |text: &str| text.len() == length && text.ends_with(MARK);
+        let counted = prompt::count_prompt(terms.template, &next, &mut |text| {
+            if is_joined(text) { joined } else { counts.look_up(text, missing) }
+        });
+        let lead = joined as u64;
         let shares = counted.by_share;
         let exactness =
             if missing.is_empty() { Exactness::Exact } else { Exactness::Estimate(Why::NoVocabulary) };
         let prefix = self.sent.as_ref().map_or(0, |(request, answer)| {
             let before = prompt::sent(terms.template, &ask(request), Some(answer));
             let after = prompt::segments(terms.template, &next);
-            prompt::common_prefix(&before, &after, &mut |text| counts.look_up(text, missing))
+            prompt::common_prefix(&before, &after, &mut |text| {
+                if is_joined(text) { joined } else { counts.look_up(text, missing) }
+            })
         });
         Tally {
             around: shares.frame + shares.system + terms.preamble.unwrap_or(0),

@@ -72,9 +72,20 @@ pub(super) enum Level {
     Over,
 }
 
+/// What a request lacks that leaves no room for an answer. All numbers are tokens.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::ui) struct Lack {
+    /// How much too long the prompt is, its answer's least room included.
+    pub(super) excess: u64,
+    /// What the model takes.
+    pub(super) context: u64,
+    /// They are counted, not estimated.
+    pub(super) is_exact: bool,
+}
+
 /// The next request. All numbers are tokens.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(in crate::ui) struct Budget {
+pub(super) struct Budget {
     /// All of the prompt; nothing while there is nothing to ask about.
     pub(super) prompt: u64,
     /// What is typed.
@@ -134,9 +145,9 @@ impl Budget {
         let room = wanted.min(left.saturating_sub(doubt).max(floor));
         let excess = prompt.saturating_add(least).saturating_sub(terms.context.unwrap_or(u64::MAX));
         let forecast = terms
-            .prices
+            .prices()
             .filter(|_| !written.is_empty && excess == 0)
-            .map(|prices| cost::forecast(&prices, terms.peak.as_ref(), prompt, tally.prefix, room));
+            .map(|prices| cost::forecast(&prices, terms.peak().as_ref(), prompt, tally.prefix, room));
         Self {
             prompt,
             message,
@@ -153,6 +164,12 @@ impl Budget {
             basis,
             forecast,
         }
+    }
+
+    /// What it lacks.
+    pub(super) fn lack(&self) -> Lack {
+        let is_exact = self.basis == Basis::Exact;
+        Lack { excess: self.excess, context: self.context.unwrap_or_default(), is_exact }
     }
 
     /// Whether the request cannot be answered, as far as the numbers can be trusted.

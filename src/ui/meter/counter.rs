@@ -3,7 +3,7 @@
 //! In: texts. Out: counts, or `None` where there are none to be had; then the estimate stays. Never: trust: what is
 //! called may return or throw anything.
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint32Array};
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -38,14 +38,15 @@ impl Counter {
     /// The counts of texts, in order.
     pub(super) async fn count(&self, texts: &[String]) -> Option<Vec<u32>> {
         let texts_given: Array = texts.iter().map(|text| JsValue::from_str(text)).collect();
-        let counts: Uint32Array = self.ask("count", &texts_given).await?.dyn_into().ok()?;
+        let counts: Uint32Array =
+            self.ask("count", &texts_given, &JsValue::UNDEFINED).await?.dyn_into().ok()?;
         let counts = counts.to_vec();
         (counts.len() == texts.len()).then_some(counts)
     }
 
-    /// The count of the text being written.
-    pub(super) async fn draft(&self, text: &str) -> Drafted {
-        match self.ask("draft", &JsValue::from_str(text)).await {
+    /// The count of the text being written, and of what is before it.
+    pub(super) async fn draft(&self, text: &JsString, before: &JsString) -> Drafted {
+        match self.ask("draft", text, before).await {
             None => Drafted::Failed,
             Some(answer) if answer.is_undefined() => Drafted::Superseded,
             Some(answer) => whole(&answer).map_or(Drafted::Failed, Drafted::Exactly),
@@ -53,10 +54,10 @@ impl Counter {
     }
 
     /// Calls a method and waits for its promise.
-    async fn ask(&self, method: &str, argument: &JsValue) -> Option<JsValue> {
+    async fn ask(&self, method: &str, first: &JsValue, second: &JsValue) -> Option<JsValue> {
         let object = self.object.as_ref()?;
         let method: Function = Reflect::get(object, &JsValue::from_str(method)).ok()?.dyn_into().ok()?;
-        let promise: Promise = method.call1(object, argument).ok()?.dyn_into().ok()?;
+        let promise: Promise = method.call2(object, first, second).ok()?.dyn_into().ok()?;
         JsFuture::from(promise).await.ok()
     }
 }

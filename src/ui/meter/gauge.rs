@@ -12,7 +12,8 @@ use web_sys::Node;
 
 use super::{
     Budget, Meter,
-    budget::Level,
+    budget::{Basis, Level},
+    desk::opener,
     numbers::{tokens, whole},
     say,
 };
@@ -20,6 +21,8 @@ use crate::ui::chat::Chat;
 
 /// The id of the breakdown, which the button opens, and of the part of it that describes the button.
 const BREAKDOWN: (&str, &str) = ("hadal-budget", "hadal-made-of");
+/// A pointer that stays away so long has left.
+const LEFT: Duration = Duration::from_millis(300);
 /// A level that stays so long is told.
 const SETTLED: Duration = Duration::from_millis(400);
 
@@ -27,14 +30,24 @@ const SETTLED: Duration = Duration::from_millis(400);
 pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
     let level = Memo::new(move |_| meter.budget.with(|budget| budget.level));
-    tell(meter, level);
+    tell(meter);
     // A mouse opens by pointing, and its click changes nothing.
     let pointed = StoredValue::new(false);
     let point = move |there: bool| {
         move |event: ev::PointerEvent| {
             if event.pointer_type() == "mouse" {
                 pointed.set_value(there);
-                meter.open.set(there);
+                if there {
+                    meter.open.set(true);
+                    return;
+                }
+                // On its way to the breakdown a pointer may cross what else is in the composer.
+                let close = move || {
+                    if pointed.try_get_value() == Some(false) {
+                        meter.open.try_set(false);
+                    }
+                };
+                set_timeout(close, LEFT);
             }
         }
     };
@@ -43,7 +56,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
         .on(ev::pointerenter, point(true))
         .on(ev::pointerleave, point(false))
         .on(ev::focusout, move |event| {
-            if leaves(&event) {
+            if !pointed.get_value() && leaves(&event) {
                 meter.open.set(false);
             }
         })
@@ -51,6 +64,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
             html::button()
                 .r#type("button")
                 .class("gauge")
+                .node_ref(meter.desk.get_value().gauge)
                 .attr("aria-label", say_all(meter, say::label))
                 .attr("aria-expanded", move || if meter.open.get() { "true" } else { "false" })
                 .attr("aria-controls", BREAKDOWN.0)
@@ -81,16 +95,21 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
         ))
 }
 
-/// Tells a change of the level once it has settled: an estimate that a count replaces at once is no news.
-fn tell(meter: Meter, level: Memo<Level>) {
+/// Tells a change of the level once it has settled. An estimate whose count is on its way is no news.
+fn tell(meter: Meter) {
     let told = StoredValue::new(Level::Normal);
+    let level = Memo::new(move |_| {
+        let (level, basis) = meter.budget.with(|budget| (budget.level, budget.basis));
+        let is_coming = basis == Basis::Uncounted && meter.has_counter() && !meter.lacking.get();
+        (!is_coming).then_some(level)
+    });
     Effect::new(move |_| {
-        let level_now = level.get();
+        let Some(settled) = level.get() else { return };
         let settle = move || {
-            let lasts = level.try_get_untracked() == Some(level_now);
-            if lasts && told.try_get_value().is_some_and(|told| told != level_now) {
-                told.set_value(level_now);
-                meter.news.set(say::news(level_now));
+            let lasts = level.try_get_untracked().flatten() == Some(settled);
+            if lasts && told.try_get_value().is_some_and(|told| told != settled) {
+                told.set_value(settled);
+                meter.news.set(say::news(settled));
             }
         };
         set_timeout(settle, SETTLED);
@@ -147,40 +166,43 @@ fn ring(meter: Meter) -> impl IntoView {
 /// What the numbers are made of.
 fn breakdown(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
-    let terms = meter.terms.get_value();
     html::div()
         .class("breakdown")
         .id(BREAKDOWN.0)
         .attr("role", "group")
         .attr("aria-label", "Context and price")
         .attr("hidden", move || !meter.open.get())
-        .child(html::div().id(BREAKDOWN.1).child((
-            html::div().class("rows").child((
-                row(meter, "", "This message", |budget| new(budget, budget.message)),
-                row_if(meter, "Documents", |budget| budget.documents, new),
-                row(meter, "", "History", |budget| part(budget, budget.history)),
-                row_if(meter, "Tools", |budget| budget.tools, part),
-                row(meter, "", "System and template", |budget| part(budget, budget.around)),
-                row(meter, "sum", "Prompt", |budget| {
-                    format!("{}{}", say::about(budget), tokens(budget.prompt))
-                }),
-                row(meter, "", "Room for the answer", |budget| tokens(budget.room)),
-                row(meter, "sum", "Next answer", |budget| {
-                    budget.forecast.as_ref().map_or_else(|| "–".to_owned(), say::range)
-                }),
+        .child((
+            html::div().id(BREAKDOWN.1).child((
+                html::div().class("rows").child((
+                    row(meter, "", "This message", |budget| new(budget, budget.message)),
+                    row_if(meter, "Documents", |budget| budget.documents, new),
+                    row(meter, "", "History", |budget| part(budget, budget.history)),
+                    row_if(meter, "Tools", |budget| budget.tools, part),
+                    row(meter, "", "System and template", |budget| part(budget, budget.around)),
+                    row(meter, "sum", "Prompt", |budget| {
+                        format!("{}{}", say::about(budget), tokens(budget.prompt))
+                    }),
+                    row(meter, "", "Room for the answer", |budget| tokens(budget.room)),
+                    row(meter, "sum", "Next answer", |budget| {
+                        budget.forecast.as_ref().map_or_else(|| "–".to_owned(), say::range)
+                    }),
+                )),
+                html::p().child((
+                    say_all(meter, |budget| budget.forecast.as_ref().map(say::bounds).unwrap_or_default()),
+                    chat.model_name(),
+                    ". ",
+                    move || meter.terms.with(say::source),
+                    " ",
+                    move || {
+                        let basis = meter.budget.with(|budget| budget.basis);
+                        let is_known = meter.terms.with(|terms| terms.is_known);
+                        say::basis(basis, is_known, meter.has_counter(), meter.lacking.get())
+                    },
+                )),
             )),
-            html::p().child((
-                say_all(meter, |budget| budget.forecast.as_ref().map(say::bounds).unwrap_or_default()),
-                chat.model_name(),
-                ". ",
-                say::source(&terms),
-                " ",
-                move || {
-                    let basis = meter.budget.with(|budget| budget.basis);
-                    say::basis(basis, terms.is_known, meter.has_counter(), meter.lacking.get())
-                },
-            )),
-        )))
+            opener(meter),
+        ))
 }
 
 /// One part of the prompt.

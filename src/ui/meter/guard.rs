@@ -6,7 +6,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{Budget, Refused, numbers::tokens, say};
+use super::{Budget, Lack, Refused, numbers::tokens};
 use crate::ui::chat::Chat;
 
 /// The notice, nothing while nothing was refused.
@@ -30,11 +30,11 @@ pub(in crate::ui) fn guard(chat: Chat) -> impl IntoView {
 fn notice(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
     let repeated = Memo::new(move |_| matches!(meter.refused.get(), Some(Refused::Repeated(_))));
-    let budget = Memo::new(move |_| match meter.refused.get() {
-        Some(Refused::Repeated(budget)) => budget,
-        _ => meter.budget.get(),
+    let lack = Memo::new(move |_| match meter.refused.get() {
+        Some(Refused::Repeated(lack)) => lack,
+        _ => meter.budget.with(Budget::lack),
     });
-    let has_history = Memo::new(move |_| repeated.get() || budget.with(|budget| budget.history > 0));
+    let has_history = Memo::new(move |_| repeated.get() || meter.budget.with(|budget| budget.history > 0));
     html::div().class("notice").attr("role", "alert").attr("data-code", "context_length").child((
         html::div().class("words").child((
             html::strong().child("Too long for the model."),
@@ -42,7 +42,8 @@ fn notice(chat: Chat) -> impl IntoView {
                 if repeated.get() { " For another answer this is too much by " } else { " Shorten it by " }
             },
             html::span().class("num").attr("aria-live", "off").child(move || {
-                budget.with(|budget| format!("{}{}", say::about(budget), tokens(budget.excess)))
+                let Lack { excess, is_exact, .. } = lack.get();
+                format!("{}{}", if is_exact { "" } else { "about " }, tokens(excess))
             }),
             move || match (repeated.get(), has_history.get()) {
                 (true, _) => ". Edit an earlier question to ask less there, or begin a new conversation. ",
@@ -50,7 +51,7 @@ fn notice(chat: Chat) -> impl IntoView {
                 (false, false) => ". ",
             },
             "The model takes ",
-            move || budget.with(|budget| tokens(budget.context.unwrap_or_default())),
+            move || tokens(lack.get().context),
             " in all, its answer included.",
             move || if repeated.get() { " Nothing was sent." } else { " What you wrote stays here." },
         )),

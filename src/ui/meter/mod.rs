@@ -7,27 +7,32 @@
 mod base;
 mod budget;
 mod counter;
+mod desk;
 mod gauge;
 mod guard;
 mod numbers;
+mod own;
 mod receipt;
 mod say;
 mod terms;
 mod total;
+mod writing;
 
-use std::rc::Rc;
+use std::collections::HashMap;
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
-use budget::{Budget, Written};
+use budget::{Budget, Lack, Written};
 pub use counter::Counter;
-use counter::Drafted;
+use desk::Desk;
+pub(super) use desk::desk;
 pub(super) use gauge::gauge;
 pub(super) use guard::guard;
+use js_sys::JsString;
 use leptos::{ev, prelude::*};
 pub(super) use numbers::whole;
 pub(super) use receipt::receipt;
-use terms::Terms;
+use terms::{Rate, Terms};
 pub(super) use total::total;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -42,7 +47,10 @@ use crate::{
 /// The meter of a chat. A handle: copies are the same meter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meter {
-    terms: StoredValue<Terms>,
+    terms: RwSignal<Terms>,
+    /// What the reader's own prices are kept by: those of one model are no other's.
+    key: StoredValue<String>,
+    desk: StoredValue<Desk>,
     tally: RwSignal<Tally>,
     written: RwSignal<Written>,
     /// The texts beside the field, which it begins with.
@@ -54,7 +62,9 @@ pub(crate) struct Meter {
     /// A count could not be had. Once it can, what is [written](Self::write) is to be counted anew.
     pub(super) lacking: RwSignal<bool>,
     /// What all answers took, those of other branches too: they were paid for.
-    spent: RwSignal<Total>,
+    spent: RwSignal<Spent>,
+    /// When each answer was asked for.
+    dates: StoredValue<Dates>,
     /// What a screen reader is told, politely: how full the context is.
     news: RwSignal<&'static str>,
     /// The breakdown is shown.
@@ -70,7 +80,18 @@ pub(super) enum Refused {
     /// What is written.
     Written,
     /// The conversation as it stands, for the last answer to be asked for again or continued.
-    Repeated(Budget),
+    Repeated(Lack),
+}
+
+/// When answers were asked for, in seconds since 1970: prices may depend on the hour.
+pub(super) type Dates = HashMap<MessageId, u64>;
+
+/// What a conversation took.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spent {
+    total: Total,
+    /// An answer's hour is not known, and its price depends on it: the cheaper one was taken.
+    is_least: bool,
 }
 
 /// What a meter works with.
@@ -79,41 +100,74 @@ struct Works {
     counter: Counter,
     counts: Counts,
     base: Base,
+    /// The base is to be another.
+    behind: bool,
+    /// What was written last: all that is before it, and the part that changes.
+    latest: Option<(JsString, JsString)>,
+    /// What the words being written are [joined to](Base::lead), for JavaScript, where they are.
+    lead: Option<JsString>,
     /// How often something was written: a count of older words is dropped.
     writings: u32,
     /// How often the texts beside the field were others.
     holdings: u32,
     /// What is written is in the budget, counted or estimated.
     settled: bool,
+    /// The writing since which the count that is shown is an older text's.
+    stale: Option<u32>,
 }
 
 impl Meter {
     pub(super) fn new(settings: &Settings, counter: Counter) -> Self {
-        let terms = Terms::of(settings);
+        let terms = RwSignal::new(Terms::of(settings));
+        let who = settings.provider().unwrap_or(&settings.endpoint);
         let tally = RwSignal::new(Tally::default());
         let (written, documents) = (RwSignal::new(Written::NOTHING), RwSignal::new(Written::NOTHING));
         let works = Works {
             counter,
             counts: Counts::default(),
             base: Base::default(),
+            behind: false,
+            latest: None,
+            lead: None,
             writings: 0,
             holdings: 0,
             settled: true,
+            stale: None,
         };
         Self {
-            terms: StoredValue::new(terms),
+            terms,
+            key: StoredValue::new(format!("hadal-prices {who} {}", settings.model)),
+            desk: StoredValue::new(Desk::new()),
             tally,
             written,
             documents,
             filled: RwSignal::new(false),
-            budget: Memo::new(move |_| Budget::of(&terms, &tally.get(), written.get(), documents.get())),
+            budget: Memo::new(move |_| {
+                Budget::of(&terms.get(), &tally.get(), written.get(), documents.get())
+            }),
             lacking: RwSignal::new(false),
-            spent: RwSignal::new(Total::default()),
+            spent: RwSignal::new(Spent::default()),
+            dates: StoredValue::new(Dates::new()),
             news: RwSignal::new(""),
             open: RwSignal::new(false),
             refused: RwSignal::new(None),
             works: StoredValue::new_local(works),
         }
+    }
+
+    /// Has what runs now run again when the prices are others.
+    pub(super) fn track(self) {
+        self.terms.track();
+    }
+
+    /// What stands around the words being written is not what it was.
+    pub(super) fn fall_behind(self) {
+        self.works.update_value(|works| works.behind = true);
+    }
+
+    /// Whether it is to be [taken in](Self::rebase), which whoever asks is about to do.
+    pub(super) fn catches_up(self) -> bool {
+        self.works.try_update_value(|works| std::mem::take(&mut works.behind)).unwrap_or_default()
     }
 
     /// Takes in what stands around the words being written. Whether they are joined to something else than before, so
@@ -124,48 +178,14 @@ impl Meter {
         }
         let joined = self.works.try_update_value(|works| {
             let joined = works.base.lead() != base.lead();
+            if joined {
+                works.lead = Some(base.lead()).filter(|lead| !lead.is_empty()).map(JsString::from);
+            }
             works.base = base;
             joined
         });
         self.add_up(true);
         joined.unwrap_or(false)
-    }
-
-    /// Takes in what is written now. An exact count is there before the next frame where the counter is quick; else
-    /// an estimate, until it comes.
-    pub(super) fn write(self, text: String) {
-        let is_empty = text.trim().is_empty();
-        if self.filled.get_untracked() == is_empty {
-            self.filled.set(!is_empty);
-        }
-        let begun = self.works.try_update_value(|works| {
-            works.writings = works.writings.wrapping_add(1);
-            works.settled = is_empty;
-            (works.writings, works.counter.clone(), works.base.lead().to_owned())
-        });
-        let Some((writing, counter, lead)) = begun else { return };
-        if is_empty {
-            return self.written.set(Written::NOTHING);
-        }
-        let whole = Rc::new(if lead.is_empty() { text } else { lead + &text });
-        if counter.is_there() && !self.lacking.get_untracked() {
-            let whole = Rc::clone(&whole);
-            leptos::task::spawn_local(async move {
-                match counter.draft(&whole).await {
-                    Drafted::Exactly(tokens) => self.settle(writing, Written::counted(tokens)),
-                    Drafted::Superseded => {}
-                    Drafted::Failed => {
-                        self.lacking.try_set(true);
-                    }
-                }
-            });
-        }
-        request_animation_frame(move || {
-            let due = self.works.try_with_value(|works| works.writings == writing && !works.settled);
-            if due == Some(true) {
-                self.settle(writing, Written::about(&whole));
-            }
-        });
     }
 
     /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
@@ -194,17 +214,36 @@ impl Meter {
 
     /// Adds up what all answers took.
     pub(super) fn sum(self, transcript: &Transcript) {
-        let prices = self.terms.with_value(|terms| terms.prices);
-        let mut total = Total::default();
-        let entries = (0..).map_while(|id| transcript.get(MessageId(id)));
-        for entry in entries.filter(|entry| entry.message.role == Role::Assistant) {
+        let mut spent = Spent::default();
+        let entries = (0..).map(MessageId).map_while(|id| Some((id, transcript.get(id)?)));
+        for (id, entry) in entries.filter(|(_, entry)| entry.message.role == Role::Assistant) {
             // An answer that is open, or to which nothing came, has nothing to report.
             if entry.usage.is_some() || entry.state != State::Open && !entry.message.parts.is_empty() {
-                let bill = entry.usage.zip(prices).map(|(usage, prices)| bill(&usage, &prices));
-                total.add(entry.usage.as_ref(), bill.as_ref());
+                let rate = self.rate(id);
+                let bill = entry.usage.zip(rate).map(|(usage, rate)| bill(&usage, &rate.prices));
+                spent.is_least |= bill.is_some() && rate.is_some_and(|rate| rate.is_least);
+                spent.total.add(entry.usage.as_ref(), bill.as_ref());
             }
         }
-        self.spent.set(total);
+        self.spent.set(spent);
+    }
+
+    /// Notes when an answer was asked for.
+    pub(super) fn date(self, answer: MessageId, moment: u64) {
+        self.dates.update_value(|dates| {
+            dates.insert(answer, moment);
+        });
+    }
+
+    /// Takes up another conversation, whose answers were asked for at these times; gives those of the one before.
+    pub(super) fn swap_dates(self, dates: Dates) -> Dates {
+        self.dates.try_update_value(|before| std::mem::replace(before, dates)).unwrap_or_default()
+    }
+
+    /// What the tokens of an answer cost, where that is known. Tracked.
+    fn rate(self, answer: MessageId) -> Option<Rate> {
+        let moment = self.dates.with_value(|dates| dates.get(&answer).copied());
+        self.terms.with(|terms| Rate::of(terms, moment))
     }
 
     fn has_counter(self) -> bool {
@@ -235,25 +274,14 @@ impl Meter {
         if !missing.is_empty() && is_ready && self.learn(missing).await {
             budget = self.weigh(&base, &mut Vec::new());
         }
-        if budget.refuses() { Err(Refused::Repeated(budget)) } else { Ok(room(&budget)) }
+        if budget.refuses() { Err(Refused::Repeated(budget.lack())) } else { Ok(room(&budget)) }
     }
 
     /// The budget of a request that is whole. What is `missing` is estimated.
     fn weigh(self, base: &Base, missing: &mut Vec<String>) -> Budget {
-        let terms = self.terms.get_value();
+        let Some(terms) = self.terms.try_get_untracked() else { return Budget::default() };
         let tally = self.works.try_with_value(|works| base.tally(&terms, &works.counts, missing));
         Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0), Written::NOTHING)
-    }
-
-    /// The budget for a text: exact if it has been counted, else an estimate.
-    fn budget_for(self, text: &str) -> Budget {
-        let due = self.works.with_value(|works| {
-            (!works.settled).then(|| (works.writings, format!("{}{text}", works.base.lead())))
-        });
-        if let Some((writing, whole)) = due {
-            self.settle(writing, Written::about(&whole));
-        }
-        self.budget.get_untracked()
     }
 
     /// Counts texts, and puts their sum into `sum` where it can be had.
@@ -266,20 +294,9 @@ impl Meter {
         });
     }
 
-    fn settle(self, writing: u32, written: Written) {
-        let current = self.works.try_update_value(|works| {
-            let current = works.writings == writing;
-            works.settled |= current;
-            current
-        });
-        if current == Some(true) {
-            self.written.set(written);
-        }
-    }
-
     /// Adds the prompt up from the counts that are known, and has the others counted.
     fn add_up(self, ask: bool) {
-        let terms = self.terms.get_value();
+        let Some(terms) = self.terms.try_get_untracked() else { return };
         let mut missing = Vec::new();
         let added = self.works.try_with_value(|works| {
             (works.base.tally(&terms, &works.counts, &mut missing), works.counter.clone())

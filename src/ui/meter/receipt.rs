@@ -1,11 +1,14 @@
 //! What an answer took, as its provider reported it: a quiet line under the answer, with its bill behind it.
 //!
-//! In: an answer's figures and the chat's prices. Out: a button in the foot, and the bill that it opens. Never: a
+//! In: an answer's figures and what its tokens cost. Out: a button in the foot, and the bill that it opens. Never: a
 //! forecast in the place of a report: what was not reported is said to be so.
 
 use leptos::{ev, html, prelude::*};
 
-use super::numbers::{percent, tokens, whole};
+use super::{
+    numbers::{percent, tokens, whole},
+    terms::Rate,
+};
 use crate::{
     chat::{Millis, Usage},
     cost::{What, bill},
@@ -20,8 +23,7 @@ use crate::{
 pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + use<>, impl IntoView + use<>) {
     let meter = chat.meter();
     let (open, own) = (RwSignal::new(false), RwSignal::new(None));
-    let (prices, has_peak) = meter.terms.with_value(|terms| (terms.prices, terms.peak.is_some()));
-    let least = if has_peak { "at least " } else { "" };
+    let asked = answer.key.1;
     // What was not reported is counted here, when somebody looks.
     let (reasoning, text) = (answer.reasoning.clone(), answer.text.clone());
     let look = move |reported: bool| {
@@ -36,7 +38,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + us
         let (figures, id) = (figures.clone(), id.clone());
         move || {
             let figures = figures.get();
-            let line = line(&figures, prices.as_ref(), least)?;
+            let line = line(&figures, meter.rate(asked).as_ref())?;
             let (look, is_reported) = (look.clone(), figures.usage.is_some());
             let button = html::button()
                 .r#type("button")
@@ -54,7 +56,7 @@ pub(in crate::ui) fn receipt(chat: Chat, answer: &Answer) -> (impl IntoView + us
         }
     };
     let sheet = html::div().class("bill").id(id).attr("hidden", move || !open.get()).child(move || {
-        let rows = open.get().then(|| rows(&figures.get(), prices.as_ref(), least, own.get()));
+        let rows = open.get().then(|| rows(&figures.get(), meter.rate(asked).as_ref(), own.get()));
         let draw = |(name, said): (&'static str, String)| {
             html::div().child((html::span().child(name), html::span().class("num").child(said)))
         };
@@ -73,8 +75,7 @@ struct Line {
     pace: String,
 }
 
-/// `least` is what goes before a cost: where there are peak hours it may be more, since nobody noted the hour.
-fn line(figures: &Figures, prices: Option<&Prices>, least: &str) -> Option<Line> {
+fn line(figures: &Figures, rate: Option<&Rate>) -> Option<Line> {
     let Some(usage) = figures.usage else {
         let short = figures.whole.map(|_| "Tokens not reported".to_owned())?;
         return Some(Line { counts: String::new(), short, pace: pace(figures, None) });
@@ -85,10 +86,10 @@ fn line(figures: &Figures, prices: Option<&Prices>, least: &str) -> Option<Line>
         cached = format!("· {} % from cache ", percent(usage.cached_input, usage.input));
     }
     let pace = cached + &pace(figures, Some(&usage));
-    Some(match prices {
-        Some(prices) => Line {
+    Some(match rate {
+        Some(rate) => Line {
             counts: format!("{counts} ·"),
-            short: format!("{least}{}", bill(&usage, prices).total),
+            short: format!("{}{}", least(rate), bill(&usage, &rate.prices).total),
             pace,
         },
         None => Line { counts: String::new(), short: counts, pace },
@@ -103,24 +104,28 @@ fn pace(figures: &Figures, usage: Option<&Usage>) -> String {
     format!("· {}{speed}", seconds(first))
 }
 
-fn rows(
-    figures: &Figures,
-    prices: Option<&Prices>,
-    least: &str,
-    own: Option<u64>,
-) -> Vec<(&'static str, String)> {
+/// What goes before a cost that may have been more.
+const fn least(rate: &Rate) -> &'static str {
+    if rate.is_least { "at least " } else { "" }
+}
+
+fn rows(figures: &Figures, rate: Option<&Rate>, own: Option<u64>) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(usage) = figures.usage {
         let free = Prices { input: 0, cached_input: None, output: 0 };
-        let bill = bill(&usage, prices.unwrap_or(&free));
+        let bill = bill(&usage, rate.map_or(&free, |rate| &rate.prices));
         for line in &bill.lines {
             let count = tokens(line.tokens);
-            let said = if prices.is_some() { format!("{count} · {}", line.cost) } else { count };
+            let said = if rate.is_some() { format!("{count} · {}", line.cost) } else { count };
             rows.push((name(line.what), said));
         }
-        let total =
-            if prices.is_some() { format!("{least}{}", bill.total) } else { "no price known".to_owned() };
-        rows.push(("Cost, by the reported tokens", total));
+        let total = rate.map(|rate| format!("{}{}", least(rate), bill.total));
+        rows.push(("Cost, by the reported tokens", total.unwrap_or_else(|| "no price known".to_owned())));
+        if let Some(is_peak) = rate.and_then(|rate| rate.is_peak) {
+            let hours =
+                if is_peak { "those of peak hours, holidays aside" } else { "those outside peak hours" };
+            rows.push(("Prices", hours.to_owned()));
+        }
     } else {
         rows.push(("Tokens", "not reported by the provider".to_owned()));
         if let Some(own) = own {

@@ -5,6 +5,7 @@
 use super::{
     budget::{Basis, Budget, Level},
     numbers::{percent, short, tokens, whole},
+    own::Own,
     terms::{Source, Terms},
 };
 use crate::cost::Forecast;
@@ -103,11 +104,23 @@ pub(super) fn basis(basis: Basis, is_known: bool, has_counter: bool, lacking: bo
 
 /// Whose prices these are.
 pub(super) fn source(terms: &Terms) -> String {
-    let peak = if terms.peak.is_some() { " The highest is that of peak hours." } else { "" };
-    match terms.source {
+    let peak = if terms.peak().is_some() { " The highest is that of peak hours." } else { "" };
+    let below = below(terms);
+    // Where nothing is listed, a reader's own are all there is.
+    let is_all = terms.own.is_whole() || terms.below().is_none() && terms.prices().is_some();
+    match (terms.own == Own::NONE, is_all) {
+        (true, _) => format!("{below}{peak}"),
+        (false, true) => "Your own prices.".to_owned(),
+        _ => format!("Your own prices, where you gave some. {below}{peak}"),
+    }
+}
+
+/// Whose prices they are but for the reader's own.
+pub(super) fn below(terms: &Terms) -> String {
+    match terms.source() {
         Source::Unknown => "No prices are known for this model here.".to_owned(),
         Source::Set => "Prices as set for this chat.".to_owned(),
-        Source::Listed { provider, date } => format!("Prices of {provider}, {date}.{peak}"),
+        Source::Listed { provider, date } => format!("Prices of {provider}, {date}."),
     }
 }
 

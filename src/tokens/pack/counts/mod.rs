@@ -50,7 +50,7 @@ impl Reading {
     /// Begins.
     pub(super) fn new(count: usize, payload: &[u8]) -> Option<Self> {
         let mut columns = Box::new(Columns::read(payload)?);
-        let rows = Box::new(Rows::new(&mut columns, count));
+        let rows = Box::new(Rows::new(&mut columns, count)?);
         Some(Self(Stage::Rows(columns, rows)))
     }
 

@@ -39,9 +39,9 @@ impl Ordering {
         }
         let mut new = Self { parts, joins, turns, tokens, ready: Vec::new(), merges };
         for part in 0..BYTES {
-            new.open(part)?;
+            new.open(usize::from(part))?;
         }
-        (bytes.len() == BYTES).then_some(new)
+        (bytes.len() == usize::from(BYTES)).then_some(new)
     }
 
     /// Does that many merges more; whether none can follow.

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The first parts are the bytes.
-pub(super) const BYTES: usize = 256;
+pub(super) const BYTES: u16 = 256;
 
 /// A merge, all that is asked of it side by side. There are fewer than 65,536 parts.
 #[derive(Clone, Copy, Debug)]
@@ -55,11 +55,14 @@ pub(super) struct Rows {
     counts: [vec::IntoIter<u8>; 2],
     gaps: [vec::IntoIter<u8>; 2],
     makes_part: Vec<u8>,
+    /// All that there will be.
     parts: Vec<Part>,
+    /// How many of them have come to light.
+    made: u16,
     /// In the pack's order.
     joins: Vec<Join>,
     /// The part whose rows are next.
-    part: u32,
+    part: u16,
 }
 
 impl Part {
@@ -68,27 +71,29 @@ impl Part {
 
 impl Rows {
     /// Begins with the bytes.
-    pub(super) fn new(columns: &mut Columns, count: usize) -> Self {
+    pub(super) fn new(columns: &mut Columns, count: usize) -> Option<Self> {
         let made = columns.makes_part.iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
-        let mut new = Self {
+        Some(Self {
             count,
             counts: std::mem::take(&mut columns.counts),
             gaps: std::mem::take(&mut columns.gaps),
             makes_part: std::mem::take(&mut columns.makes_part),
-            parts: Vec::with_capacity((BYTES + made).min(1 << 16)),
+            parts: vec![Part::NEW; usize::from(u16::try_from(usize::from(BYTES) + made).ok()?)],
+            made: BYTES,
             joins: Vec::with_capacity(count),
             part: 0,
-        };
-        new.parts.resize(BYTES, Part::NEW);
-        new
+        })
     }
 
     /// Takes in about that many merges more; whether that was all.
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         let enough = self.joins.len().saturating_add(merges);
         while self.joins.len() < enough {
-            if self.part as usize == self.parts.len() {
+            if usize::from(self.part) == self.parts.len() {
                 return Some(true);
+            }
+            if self.part >= self.made {
+                return None;
             }
             self.row(false)?;
             self.row(true)?;
@@ -99,47 +104,50 @@ impl Rows {
 
     /// All of it, when it adds up.
     pub(super) fn finish(self) -> Option<(Vec<Part>, Vec<Join>)> {
+        let is_made = usize::from(self.made) == self.parts.len();
         let is_read = self.counts.iter().chain(&self.gaps).all(|column| column.len() == 0);
-        (is_read && self.joins.len() == self.count).then_some((self.parts, self.joins))
+        (is_made && is_read && self.joins.len() == self.count).then_some((self.parts, self.joins))
     }
 
     /// One row of the next part.
     fn row(&mut self, is_right: bool) -> Option<()> {
-        let side = usize::from(is_right);
-        let (counts, gaps) = (self.counts.get_mut(side)?, self.gaps.get_mut(side)?);
-        let this = u16::try_from(self.part).ok()?;
+        let Self { counts, gaps, makes_part, parts, joins, .. } = self;
+        let (counts, gaps) = (counts.get_mut(usize::from(is_right))?, gaps.get_mut(usize::from(is_right))?);
+        let (this, mut made) = (self.part, self.made);
         let count = varint(counts)?;
-        if count as usize > self.count - self.joins.len() {
+        if count as usize > self.count - joins.len() {
             return None;
         }
-        let mut next = 0;
-        for _ in 0..count {
-            let other = varint(gaps)?.checked_add(next)?;
-            next = other + 1;
-            // Joined with itself it is the left part.
-            if next > self.part + u32::from(!is_right) {
-                return None;
-            }
-            let part = self.parts.get_mut(other as usize)?;
-            *if is_right { &mut part.left } else { &mut part.right } += 1;
+        let (first, mut next) = (joins.len(), 0);
+        // What is wrong in the row is found at its end; a row is never longer than what is missing.
+        let mut is_sound = true;
+        joins.extend((first..first + count as usize).map(|merge| {
+            let other = varint(gaps).and_then(|gap| u16::try_from(next + gap).ok()).unwrap_or(u16::MAX);
+            next = u32::from(other) + 1;
             let mut makes = 0;
-            if bit(&self.makes_part, self.joins.len())? {
-                makes = u16::try_from(self.parts.len()).ok()?;
-                self.parts.push(Part::NEW);
+            if bit(makes_part, merge).unwrap_or_default() {
+                makes = made;
+                made = made.saturating_add(1);
             }
-            let other = u16::try_from(other).ok()?;
+            match parts.get_mut(usize::from(other)) {
+                Some(part) => *if is_right { &mut part.left } else { &mut part.right } += 1,
+                None => is_sound = false,
+            }
             let (left, right) = if is_right { (other, this) } else { (this, other) };
-            self.joins.push(Join { left, right, makes, turns: [NONE; 2] });
-        }
-        let part = self.parts.get_mut(usize::from(this))?;
+            Join { left, right, makes, turns: [NONE; 2] }
+        }));
+        // Joined with itself it is the left part.
+        let most = u32::from(this) + u32::from(!is_right);
+        let part = parts.get_mut(usize::from(this))?;
         if is_right {
             part.right += count;
         } else {
             part.left += count;
-            if next == self.part + 1 {
+            if next == most {
                 part.kind = Kind::Itself;
             }
         }
-        Some(())
+        self.made = made;
+        (is_sound && next <= most && first + count as usize <= 8 * makes_part.len()).then_some(())
     }
 }

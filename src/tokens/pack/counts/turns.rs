@@ -71,7 +71,7 @@ impl TurnsOf {
         self.turns
     }
 
-    /// Puts a part's next merge on a side into its turn, and says which that is.
+    /// Puts a part's next merge on a side into its turn, and says which that is, where others may wait for its end.
     #[inline]
     fn put(&mut self, merge: u32, part: &mut Part, is_right: bool) -> Option<u32> {
         let mut turn = part.turn;
@@ -83,7 +83,7 @@ impl TurnsOf {
         let place = self.turns.all.get_mut(turn as usize)?;
         *self.turns.merges.get_mut(place.end as usize)? = merge;
         place.end += 1;
-        Some(turn)
+        Some(if part.kind == Kind::OneSide { NONE } else { turn })
     }
 
     /// Finds where each part's turns are told, and how long they are.
@@ -180,7 +180,7 @@ impl Turns {
     /// One merge of a turn is done; after the last the part's next one opens.
     #[inline]
     pub(super) fn finish(&mut self, turn: u32, ready: &mut Vec<u32>) -> Option<()> {
-        let one = self.all.get_mut(turn as usize)?;
+        let Some(one) = self.all.get_mut(turn as usize) else { return Some(()) };
         one.left -= 1;
         if one.left == 0 && one.follows { self.open(turn + 1, ready) } else { Some(()) }
     }
