@@ -47,7 +47,12 @@ fn check_sources(run: &mut Run, project: &Project, plan: &Plan) {
     run.check("format of xtask", || tools::run(xtask(project, "fmt").arg("--check")));
     // Its form alone: what else there is to say of it needs the other tokenizers compiled first.
     run.check("format of bench/native", || {
-        tools::run(tools::cargo(project).args(["fmt", "--check", "--manifest-path", "bench/native/Cargo.toml"]))
+        tools::run(tools::cargo(project).args([
+            "fmt",
+            "--check",
+            "--manifest-path",
+            "bench/native/Cargo.toml",
+        ]))
     });
     run.check("clippy of xtask", || {
         tools::run(xtask(project, "clippy").args(["--all-targets", "--locked", "--", "--deny", "warnings"]))

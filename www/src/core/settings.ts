@@ -55,12 +55,11 @@ export function writeUsage(usage: Usage, { model, provider, prices, at = Date.no
 
 /** JSON without lone surrogates, which no UTF-8 can carry: each is a U+FFFD, as `TextEncoder` has it. */
 function write(value: object): string {
-  const json = JSON.stringify(value);
-  if (!json.includes("\\ud")) return json;
   return JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? wellFormed(part) : part));
 }
 
 function wellFormed(text: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return text;
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }
 

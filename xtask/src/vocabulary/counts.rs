@@ -78,7 +78,8 @@ impl Rows {
             right: Vec::new(),
         };
         // Those that are most often at the right first: what the rows hold is in smaller numbers then.
-        let rights = |byte: &usize| of[*byte].iter().filter(|merge| pairs[**merge].1 as usize == *byte).count();
+        let rights =
+            |byte: &usize| of[*byte].iter().filter(|merge| pairs[**merge].1 as usize == *byte).count();
         rows.tokens.sort_by_key(|byte| (Reverse(rights(byte)), tokens[*byte].clone()));
         let mut part = 0;
         while let Some(&token) = rows.tokens.get(part) {
