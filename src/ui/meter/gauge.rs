@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use leptos::{ev, html, prelude::*, svg};
 use wasm_bindgen::JsCast;
-use web_sys::Node;
+use web_sys::{Element, EventTarget};
 
 use super::{
     Budget, Meter,
@@ -31,7 +31,7 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
     let meter = chat.meter();
     let level = Memo::new(move |_| meter.budget.with(|budget| budget.level));
     tell(meter);
-    // A mouse opens by pointing, and its click changes nothing.
+    // A mouse opens by pointing.
     let pointed = StoredValue::new(false);
     let point = move |there: bool| {
         move |event: ev::PointerEvent| {
@@ -42,8 +42,10 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
                     return;
                 }
                 // On its way to the breakdown a pointer may cross what else is in the composer.
+                let element = element(event.current_target());
                 let close = move || {
-                    if pointed.try_get_value() == Some(false) {
+                    let is_read = element.as_ref().is_some_and(has_keyboard);
+                    if pointed.try_get_value() == Some(false) && !is_read {
                         meter.open.try_set(false);
                     }
                 };
@@ -73,7 +75,8 @@ pub(in crate::ui) fn gauge(chat: Chat) -> impl IntoView {
                 .attr("data-about", say_all(meter, |budget| say::about(budget).to_owned()))
                 .attr("data-priced", move || meter.budget.with(|budget| budget.forecast.is_some()))
                 .on(ev::click, move |_| {
-                    if !pointed.get_value() {
+                    // What pointing has opened, a click does not close.
+                    if !(pointed.get_value() && meter.open.get_untracked()) {
                         meter.open.update(|open| *open = !*open);
                     }
                 })
@@ -118,10 +121,17 @@ fn tell(meter: Meter) {
 
 /// Whether the focus goes to another place than the button and its breakdown.
 fn leaves(event: &ev::FocusEvent) -> bool {
-    let node =
-        |target: Option<web_sys::EventTarget>| target.and_then(|target| target.dyn_into::<Node>().ok());
-    let (meter, next) = (node(event.current_target()), node(event.related_target()));
-    !meter.is_some_and(|meter| meter.contains(next.as_ref()))
+    let (meter, next) = (element(event.current_target()), element(event.related_target()));
+    !meter.is_some_and(|meter| meter.contains(next.as_deref()))
+}
+
+/// Whether a keyboard has brought the focus there, so that somebody may be reading it.
+fn has_keyboard(element: &Element) -> bool {
+    element.query_selector(":focus-visible").is_ok_and(|focused| focused.is_some())
+}
+
+fn element(target: Option<EventTarget>) -> Option<Element> {
+    target.and_then(|target| target.dyn_into().ok())
 }
 
 /// A text of the budget. One type for all of them: each type of a view's child is code of its own.
