@@ -20,7 +20,7 @@ use super::{
 use crate::{
     chat::{MessageId, Thinking},
     platform::{self, Driver},
-    session::{ChatRequest, Config, Draft, Event, Misuse, Session, TurnId},
+    session::{ChatRequest, Config, Draft, Event, Misuse, Phase, Session, TurnId},
 };
 
 /// Everything the views share. A handle: copies are the same conversation.
@@ -134,7 +134,8 @@ impl Chat {
         let draft = self.draft(MARK);
         let base = |session: &Session| {
             self.meter().sum(session.transcript());
-            Base { request: session.preview(&draft), sent: session.sent() }
+            let is_open = session.phase() != Phase::Idle;
+            Base { request: session.preview(&draft), sent: session.sent(), is_open }
         };
         let base = match self.driver.get_value() {
             Some(driver) => driver.read(base),

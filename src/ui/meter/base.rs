@@ -26,6 +26,8 @@ pub(in crate::ui) struct Base {
     pub(in crate::ui) request: ChatRequest,
     /// What was asked and answered before.
     pub(in crate::ui) sent: Option<(ChatRequest, Message)>,
+    /// The last answer is still being written: what follows it cannot be counted yet.
+    pub(in crate::ui) is_open: bool,
 }
 
 /// Counts that are known, by text. A text is remembered by a hash of 64 bits and its length: 24 bytes, however long.
@@ -44,7 +46,6 @@ impl Counts {
 
     /// A text's count; where it is not known, an estimate, and the text is added to what is `missing`.
     fn look_up(&self, text: &str, missing: &mut Vec<String>) -> usize {
-        let text = text.strip_suffix(MARK).unwrap_or(text);
         if text.is_empty() {
             return 0;
         }
@@ -79,6 +80,8 @@ pub(super) struct Tally {
     pub(super) room: Option<u64>,
     pub(super) thinking: bool,
     pub(super) exactness: Exactness,
+    /// The last answer is not whole, and more of it will be in the prompt.
+    pub(super) is_open: bool,
 }
 
 impl Default for Tally {
@@ -93,6 +96,7 @@ impl Default for Tally {
             room: None,
             thinking: false,
             exactness: Exactness::Exact,
+            is_open: false,
         }
     }
 }
@@ -110,9 +114,9 @@ impl Base {
     /// Adds up the prompt, and leaves in `missing` the texts whose counts are not known: those are estimated.
     pub(super) fn tally(&self, terms: &Terms, counts: &Counts, missing: &mut Vec<String>) -> Tally {
         let next = ask(&self.request);
-        // It may be long, and is in the prompt again: then it is what ends with the mark.
-        let (joined, length) = (counts.look_up(self.lead(), missing), self.lead().len() + MARK.len());
-        let is_joined = |text: &str| text.len() == length && text.ends_with(MARK);
+        // It is in the prompt again: then it is what ends with the mark.
+        let joined = counts.look_up(self.lead(), missing);
+        let is_joined = |text: &str| text.strip_suffix(MARK) == Some(self.lead());
         let counted = prompt::count_prompt(terms.template, &next, &mut |text| {
             if is_joined(text) { joined } else { counts.look_up(text, missing) }
         });
@@ -137,6 +141,7 @@ impl Base {
             room: self.request.max_tokens.map(u64::from),
             thinking: next.thinking,
             exactness: counted.exactness.and(exactness),
+            is_open: self.is_open,
         }
     }
 }
@@ -164,7 +169,7 @@ mod tests {
     fn asked(before: &[Message], sent: Option<(ChatRequest, Message)>, question: &str) -> Base {
         let mut messages = before.to_vec();
         messages.push(Message::user(format!("{question}{MARK}")));
-        Base { request: request(messages), sent }
+        Base { request: request(messages), sent, is_open: false }
     }
 
     fn terms() -> Terms {
@@ -197,6 +202,19 @@ mod tests {
         counts.insert("Why?\n\n", 3);
         let tally = base.tally(&terms(), &counts, &mut Vec::new());
         assert_eq!((tally.lead, tally.history, tally.question), (3, 3, 1));
+    }
+
+    #[test]
+    fn a_text_that_ends_as_the_mark_is_counted_as_it_is() {
+        let said =
+            [Message::user(format!("Why?{MARK}")), Message::new(Role::Assistant, format!("So.{MARK}"))];
+        let base = Base {
+            request: request([&said[..], &[Message::user(format!("So?{MARK}"))]].concat()),
+            ..Base::default()
+        };
+        let mut missing = Vec::new();
+        base.tally(&terms(), &Counts::default(), &mut missing);
+        assert_eq!(missing, ["So?".to_owned(), format!("Why?{MARK}"), format!("So.{MARK}")]);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub(super) enum Basis {
     /// They are what the provider will report.
     #[default]
     Exact,
+    /// The last answer is still being written, and will be in the prompt.
+    Open,
     /// Not all texts are counted.
     Uncounted,
     /// The endpoint adds instructions that are not shown.
@@ -132,6 +134,7 @@ impl Budget {
         let least = if tally.thinking { LEAST_ROOM.1 } else { LEAST_ROOM.0 }.min(wanted);
         let basis = match tally.exactness {
             _ if is_idle => Basis::Exact,
+            _ if tally.is_open => Basis::Open,
             _ if !written.is_exact => Basis::Uncounted,
             Exactness::Estimate(Why::NoVocabulary) => Basis::Uncounted,
             Exactness::Estimate(why) => Basis::Template(why),
@@ -177,7 +180,7 @@ impl Budget {
         let trusted = match self.basis {
             Basis::Exact => 100,
             Basis::Preamble | Basis::Template(_) => NEARLY,
-            Basis::Uncounted => FAR_OVER,
+            Basis::Open | Basis::Uncounted => FAR_OVER,
         };
         let far = |context: u64| self.prompt.saturating_mul(100) > context.saturating_mul(trusted);
         self.level == Level::Over && (trusted == 100 || self.context.is_some_and(far))
@@ -286,6 +289,14 @@ mod tests {
         // It may be wrong, so an answer is asked for that is worth reading.
         assert_eq!(guess(140_000).room, LEAST_ROOM.1);
         assert_eq!(guess(5).basis, Basis::Uncounted);
+    }
+
+    #[test]
+    fn an_answer_that_is_being_written_makes_an_estimate() {
+        let tally = Tally { is_open: true, ..thinking(100) };
+        for written in [Written::NOTHING, Written::counted(5), Written::about("deep")] {
+            assert_eq!(Budget::of(&terms(), &tally, written, Written::NOTHING).basis, Basis::Open);
+        }
     }
 
     #[test]

@@ -103,7 +103,8 @@ fn tell(meter: Meter) {
     let told = StoredValue::new(Level::Normal);
     let level = Memo::new(move |_| {
         let (level, basis) = meter.budget.with(|budget| (budget.level, budget.basis));
-        let is_coming = basis == Basis::Uncounted && meter.has_counter() && !meter.lacking.get();
+        let is_uncounted = basis == Basis::Uncounted && meter.has_counter() && !meter.lacking.get();
+        let is_coming = basis == Basis::Open || is_uncounted;
         (!is_coming).then_some(level)
     });
     Effect::new(move |_| {

@@ -267,7 +267,7 @@ impl Meter {
     ///
     /// [`Refused`], when no answer has room.
     pub(super) async fn room_of(self, request: ChatRequest) -> Result<Option<u32>, Refused> {
-        let base = Base { request, sent: None };
+        let base = Base { request, ..Base::default() };
         let mut missing = Vec::new();
         let mut budget = self.weigh(&base, &mut missing);
         let is_ready = self.works.try_with_value(|works| works.counts.is_there()) == Some(true);
@@ -299,9 +299,11 @@ impl Meter {
         let Some(terms) = self.terms.try_get_untracked() else { return };
         let mut missing = Vec::new();
         let added = self.works.try_with_value(|works| {
-            (works.base.tally(&terms, &works.counts, &mut missing), works.counter.clone())
+            // What is still being written would be counted for nothing.
+            let ask = ask && !works.base.is_open;
+            (works.base.tally(&terms, &works.counts, &mut missing), works.counter.clone(), ask)
         });
-        let Some((tally, counter)) = added else { return };
+        let Some((tally, counter, ask)) = added else { return };
         if self.tally.get_untracked() != tally {
             self.tally.set(tally);
         }

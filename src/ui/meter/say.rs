@@ -94,6 +94,7 @@ pub(super) fn basis(basis: Basis, is_known: bool, has_counter: bool, lacking: bo
             "Counted exactly by the model's own template; this provider is not known, and may use another."
                 .to_owned()
         }
+        Basis::Open => "Estimated: the answer is still being written.".to_owned(),
         Basis::Uncounted if !has_counter => "Estimated: this page has no vocabulary to count by.".to_owned(),
         Basis::Uncounted if lacking => "Estimated: the vocabulary could not be loaded.".to_owned(),
         Basis::Uncounted => "Estimated until the vocabulary is loaded.".to_owned(),
