@@ -140,3 +140,22 @@ impl Message {
         self.parts.iter().filter_map(pick).map(String::as_str).collect()
     }
 }
+
+/// Whether a text says nothing: white space, as Unicode or JavaScript has it.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|character| character.is_whitespace() || character == '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_white_space_to_unicode_or_to_javascript_is_blank() {
+        for text in ["", " \n\t", "\u{feff}", "\u{85}", "\u{3000}\u{feff}\u{85}"] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        assert!(!is_blank("\u{feff}a\u{85}") && !is_blank("\u{200b}"));
+    }
+}

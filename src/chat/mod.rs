@@ -8,7 +8,7 @@ mod time;
 mod transcript;
 mod usage;
 
-pub use message::{Message, Part, Role, ToolCall};
+pub use message::{Message, Part, Role, ToolCall, is_blank};
 pub use options::{ResponseFormat, Thinking, Tool, ToolChoice};
 pub use time::Millis;
 pub use transcript::{Entry, MessageId, State, Transcript, UnknownMessage};

@@ -37,7 +37,10 @@ pub use port::{Draft, Event, Input, Output, TurnId};
 /// What a session asks for, as [`Session::preview`] and [`Session::sent`] tell it.
 pub use crate::wire::ChatRequest;
 use crate::{
-    chat::{Message, MessageId, Millis, Role, State, StopReason, Thinking, ToolChoice, Transcript, Usage},
+    chat::{
+        Message, MessageId, Millis, Role, State, StopReason, Thinking, ToolChoice, Transcript, Usage,
+        is_blank,
+    },
     wire,
 };
 
@@ -96,7 +99,7 @@ impl Session {
     pub fn send(&mut self, now: Millis, draft: impl Into<Draft>) -> Result<TurnId, Misuse> {
         let draft = draft.into();
         self.must_be_idle()?;
-        if draft.text.trim().is_empty() {
+        if is_blank(&draft.text) {
             return Err(Misuse::Empty);
         }
         let parent = match draft.edits {
