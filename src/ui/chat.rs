@@ -11,14 +11,14 @@ use wasm_bindgen::JsCast;
 
 use super::{
     browser,
-    meter::{Base, Dates, MARK, Meter},
+    meter::{Base, Dates, Lack, MARK, Meter, Refused},
     model::{Model, Turn},
     pasted::{Pasted, Pile},
     scroll::Follow,
     settings::Setup,
 };
 use crate::{
-    chat::{MessageId, Thinking},
+    chat::{MessageId, Thinking, is_blank},
     platform::{self, Driver},
     session::{ChatRequest, Config, Draft, Event, Misuse, Phase, Session, TurnId},
 };
@@ -35,7 +35,7 @@ pub(crate) struct Chat {
     pub(crate) field: NodeRef<html::Textarea>,
     /// The next question is to be thought about.
     pub(crate) thinking: RwSignal<bool>,
-    /// The question that was taken back into the field.
+    /// The question that was taken back into the field, and what was there before.
     pub(crate) editing: RwSignal<Option<Edit>>,
     /// The chat cannot work, and why.
     pub(crate) broken: RwSignal<Option<&'static str>>,
@@ -49,8 +49,17 @@ pub(crate) struct Chat {
 #[derive(Clone, Debug)]
 pub(crate) struct Edit {
     question: MessageId,
-    /// What was in the field before, and beside it.
-    aside: (String, Vec<Pasted>),
+    /// What was being written before, the last of it last.
+    asides: Vec<Aside>,
+}
+
+/// What was being written when a question was taken back.
+#[derive(Clone, Debug, Default)]
+struct Aside {
+    /// The question that it was to be asked beside, if any.
+    question: Option<MessageId>,
+    typed: String,
+    held: Vec<Pasted>,
 }
 
 /// A conversation that was left: as it was saved, and when its answers were asked for.
@@ -99,19 +108,45 @@ impl Chat {
         asked
     }
 
-    /// Asks what is in the composer, and empties it.
+    /// Asks what is in the composer, and empties it. What may be too long is counted first.
     pub(crate) fn send(self) {
-        let Some(field) = self.field.get_untracked() else { return };
-        let text = self.pile().join(field.value());
-        if !text.trim().is_empty() {
+        let text = self.composed();
+        if !is_blank(&text) {
             self.catch_up();
             match self.meter().room_for(&text) {
-                Ok(room) if self.ask(&text, room) => self.take_up(),
-                Ok(_) => {}
-                Err(refused) => self.meter().refused.set(Some(refused)),
+                Some(Ok(room)) => self.ask_written(&text, room),
+                Some(Err(refused)) => self.meter().refused.set(Some(refused)),
+                None => {
+                    let draft = self.draft(&text);
+                    let request = self.read(|session| session.preview(&draft));
+                    self.weigh(
+                        request,
+                        true,
+                        |_| Refused::Written,
+                        move |room| {
+                            // Meanwhile it may have become another question, or have been sent.
+                            if self.composed() == text && self.draft(&text) == draft {
+                                self.ask_written(&text, room);
+                            }
+                        },
+                    );
+                }
             }
         }
         self.focus();
+    }
+
+    /// Asks what is in the composer, which it then has no more.
+    fn ask_written(self, text: &str, room: Option<u32>) {
+        if self.ask(text, room) {
+            self.take_up();
+        }
+    }
+
+    /// What is in the composer.
+    fn composed(self) -> String {
+        let typed = self.field.get_untracked().map(|field| field.value());
+        self.pile().join(typed.unwrap_or_default())
     }
 
     /// Has the meter told what was said, and what stands around the next question, in a task of its own: it takes as long as
@@ -137,16 +172,18 @@ impl Chat {
             let is_open = session.phase() != Phase::Idle;
             Base { request: session.preview(&draft), sent: session.sent(), is_open }
         };
-        let base = match self.driver.get_value() {
-            Some(driver) => driver.read(base),
-            None => match self.setup.with_value(|setup| setup.config(&browser::origin(), 0)) {
-                Some(config) => base(&Session::new(config)),
-                None => return,
-            },
-        };
-        if self.meter().rebase(base) {
+        if self.read(base).is_some_and(|base| self.meter().rebase(base)) {
             self.write_again();
         }
+    }
+
+    /// What the session says, or would if there were one.
+    fn read<T>(self, read: impl FnOnce(&Session) -> T) -> Option<T> {
+        if let Some(driver) = self.driver.get_value() {
+            return Some(driver.read(read));
+        }
+        let config = self.setup.with_value(|setup| setup.config(&browser::origin(), 0))?;
+        Some(read(&Session::new(config)))
     }
 
     /// Has what is in the composer counted anew.
@@ -193,23 +230,36 @@ impl Chat {
         ask: fn(&Driver) -> Result<TurnId, Misuse>,
     ) {
         let Some(driver) = self.driver.get_value() else { return };
-        let Some(request) = driver.read(preview) else { return };
-        leptos::task::spawn_local(async move {
-            let room = self.meter().room_of(request).await;
-            // Meanwhile the reader may have begun another conversation, or left.
-            let current = self.driver.try_get_value().flatten();
-            if current.is_none_or(|current| !Rc::ptr_eq(&current, &driver)) {
-                return;
-            }
-            match room {
-                Ok(room) => {
-                    driver.allow(room);
-                    let _ = ask(&driver);
-                }
-                Err(refused) => self.meter().refused.set(Some(refused)),
-            }
+        self.weigh(driver.read(preview), self.meter().is_ready(), Refused::Repeated, move |room| {
+            driver.allow(room);
+            let _ = ask(&driver);
         });
         self.focus();
+    }
+
+    /// Has a request weighed, and asks it if there is room for an answer. What of it is not counted yet is, if `counts`.
+    fn weigh(
+        self,
+        request: Option<ChatRequest>,
+        counts: bool,
+        refuse: fn(Lack) -> Refused,
+        ask: impl FnOnce(Option<u32>) + 'static,
+    ) {
+        let Some(request) = request else { return };
+        let before = self.driver.get_value();
+        leptos::task::spawn_local(async move {
+            let room = self.meter().room_of(request, counts).await;
+            // Meanwhile the reader may have begun another conversation, or left.
+            let is_current = self.driver.try_with_value(|driver| match (driver, &before) {
+                (Some(driver), Some(before)) => Rc::ptr_eq(driver, before),
+                (driver, before) => driver.is_none() && before.is_none(),
+            });
+            match room {
+                _ if is_current != Some(true) => {}
+                Ok(room) => ask(room),
+                Err(lack) => self.meter().refused.set(Some(refuse(lack))),
+            }
+        });
     }
 
     /// Stops the answer under way.
@@ -231,10 +281,8 @@ impl Chat {
 
     /// Takes a question back into the composer, to be asked in other words beside it. What stood there is laid aside.
     pub(crate) fn edit(self, id: MessageId, text: &str) {
-        let typed = self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let held = self.pile().swap(Vec::new());
-        let aside = self.editing.get_untracked().map_or((typed, held), |edit| edit.aside);
-        self.editing.set(Some(Edit { question: id, aside }));
+        let asides = self.lay_aside();
+        self.editing.set(Some(Edit { question: id, asides }));
         self.fill(if self.pile().take(text) { "" } else { text });
         self.focus();
     }
@@ -247,15 +295,21 @@ impl Chat {
 
     /// Takes back the last question.
     pub(crate) fn rephrase(self) {
-        let last = self.model.turns.with_untracked(|turns| {
-            turns.iter().rev().find_map(|turn| match turn {
-                Turn::Question(question) => Some((question.key.1, question.text.clone())),
-                Turn::Answer(_) => None,
-            })
-        });
-        if let Some((id, text)) = last {
+        if let Some((id, text)) = self.asked(None) {
             self.edit(id, &text);
         }
+    }
+
+    /// A question as it was asked, or the last one.
+    fn asked(self, id: Option<MessageId>) -> Option<(MessageId, String)> {
+        self.model.turns.with_untracked(|turns| {
+            turns.iter().rev().find_map(|turn| match turn {
+                Turn::Question(question) if id.is_none_or(|id| id == question.key.1) => {
+                    Some((question.key.1, question.text.to_string()))
+                }
+                _ => None,
+            })
+        })
     }
 
     /// Begins a new conversation.
@@ -267,7 +321,13 @@ impl Chat {
         }
         self.driver.set_value(None);
         if self.editing.with_untracked(Option::is_some) {
-            self.take_up();
+            // There is no question any more that any of it could stand beside.
+            let asides = self.lay_aside();
+            self.editing.set(None);
+            let typed = asides.iter().map(|aside| &*aside.typed).filter(|typed| !is_blank(typed));
+            let typed = typed.collect::<Vec<_>>().join("\n\n");
+            self.pile().swap(asides.into_iter().flat_map(|aside| aside.held).collect());
+            self.fill(&typed);
         }
         self.model.clear();
         self.follow.let_go();
@@ -288,13 +348,33 @@ impl Chat {
         self.focus();
     }
 
-    /// Empties the composer, but for what was laid aside.
-    fn take_up(self) {
-        let edit = self.editing.get_untracked();
-        if edit.is_some() {
-            self.editing.set(None);
+    /// All that is being written, the last of it last. A question that was taken back and not changed is not.
+    fn lay_aside(self) -> Vec<Aside> {
+        let text = self.composed();
+        let (question, mut asides) = match self.editing.get_untracked() {
+            Some(Edit { question, asides }) => (Some(question), asides),
+            None => (None, Vec::new()),
+        };
+        let typed = self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let held = self.pile().swap(Vec::new());
+        if question
+            .is_none_or(|id| !is_blank(&text) && self.asked(Some(id)).is_none_or(|(_, asked)| asked != text))
+        {
+            asides.push(Aside { question, typed, held });
         }
-        let (typed, held) = edit.map(|edit| edit.aside).unwrap_or_default();
+        asides
+    }
+
+    /// Empties the composer, but for what was laid aside last.
+    fn take_up(self) {
+        let Aside { typed, held, .. } = match self.editing.get_untracked() {
+            Some(Edit { mut asides, .. }) => {
+                let aside = asides.pop().unwrap_or_default();
+                self.editing.set(aside.question.map(|question| Edit { question, asides }));
+                aside
+            }
+            None => Aside::default(),
+        };
         self.pile().swap(held);
         self.fill(&typed);
     }

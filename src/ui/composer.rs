@@ -26,6 +26,14 @@ pub(super) fn composer(chat: Chat) -> impl IntoView {
             chat.focus();
         }
     });
+    Effect::new(move |_| {
+        let online = window_event_listener(ev::online, move |_| {
+            if chat.meter().forgive() {
+                chat.write_again();
+            }
+        });
+        on_cleanup(move || online.remove());
+    });
     Effect::new(move |before: Option<bool>| {
         let lacking = chat.meter().lacking.get();
         if before == Some(true) && !lacking {

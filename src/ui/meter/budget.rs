@@ -175,6 +175,11 @@ impl Budget {
         Lack { excess: self.excess, context: self.context.unwrap_or_default(), is_exact }
     }
 
+    /// Whether it is an estimate by which it may or may not fit: one that is less than half too high or too low.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.basis == Basis::Uncounted && self.level >= Level::Warning && !self.refuses()
+    }
+
     /// Whether the request cannot be answered, as far as the numbers can be trusted.
     pub(super) fn refuses(&self) -> bool {
         let trusted = match self.basis {
@@ -289,6 +294,10 @@ mod tests {
         // It may be wrong, so an answer is asked for that is worth reading.
         assert_eq!(guess(140_000).room, LEAST_ROOM.1);
         assert_eq!(guess(5).basis, Basis::Uncounted);
+        // Between the two it is worth a count.
+        let doubtful =
+            [5, 80_000, 90_000, 140_000, 190_000, 250_000].map(|tokens| guess(tokens).is_doubtful());
+        assert_eq!(doubtful, [false, false, true, true, true, false]);
     }
 
     #[test]

@@ -22,7 +22,8 @@ use std::collections::HashMap;
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
-use budget::{Budget, Lack, Written};
+pub(super) use budget::Lack;
+use budget::{Budget, Written};
 pub use counter::Counter;
 use desk::Desk;
 pub(super) use desk::desk;
@@ -39,7 +40,7 @@ use web_sys::Element;
 
 use super::Settings;
 use crate::{
-    chat::{MessageId, Role, State, Transcript},
+    chat::{MessageId, Millis, Role, State, Transcript},
     cost::{Total, bill},
     session::ChatRequest,
 };
@@ -108,8 +109,17 @@ struct Works {
     lead: Option<JsString>,
     /// How often something was written: a count of older words is dropped.
     writings: u32,
+    /// How long that is, and how long what the count that is shown is of, in UTF-16 units.
+    length: u32,
+    shown: u32,
+    /// When a count could not be had last.
+    failed: Option<Millis>,
     /// How often the texts beside the field were others.
     holdings: u32,
+    /// Those texts, until their count begins.
+    held: Option<String>,
+    /// They are being counted, or those before them.
+    holds: bool,
     /// What is written is in the budget, counted or estimated.
     settled: bool,
     /// The writing since which the count that is shown is an older text's.
@@ -130,7 +140,12 @@ impl Meter {
             latest: None,
             lead: None,
             writings: 0,
+            length: 0,
+            shown: 0,
+            failed: None,
             holdings: 0,
+            held: None,
+            holds: false,
             settled: true,
             stale: None,
         };
@@ -191,23 +206,33 @@ impl Meter {
     /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
     /// what is typed. They are [written](Self::write) as well.
     pub(super) fn hold(self, documents: String) {
+        let is_empty = documents.is_empty();
+        self.documents.set(if is_empty { Written::NOTHING } else { Written::about(&documents) });
+        let is_lacking = self.lacking.get_untracked();
         let begun = self.works.try_update_value(|works| {
             works.holdings = works.holdings.wrapping_add(1);
-            (works.holdings, works.counter.clone())
+            works.held = (!is_empty).then_some(documents);
+            let begins = !is_empty && works.counter.is_there() && !is_lacking && !works.holds;
+            works.holds |= begins;
+            begins.then(|| works.counter.clone())
         });
-        let Some((holding, counter)) = begun else { return };
-        if documents.is_empty() {
-            return self.documents.set(Written::NOTHING);
-        }
-        self.documents.set(Written::about(&documents));
-        if !counter.is_there() || self.lacking.get_untracked() {
-            return;
-        }
+        let Some(counter) = begun.flatten() else { return };
         leptos::task::spawn_local(async move {
-            let counts = counter.count(&[documents]).await.unwrap_or_default();
-            let current = self.works.try_with_value(|works| works.holdings == holding);
-            if let (Some(true), Some(&count)) = (current, counts.first()) {
-                self.documents.try_set(Written::counted(count.into()));
+            // One after the other: of those between, no count is wanted any more.
+            let next = move || {
+                let next = self.works.try_update_value(|works| {
+                    let held = works.held.take();
+                    works.holds = held.is_some();
+                    Some((works.holdings, held?))
+                });
+                next.flatten()
+            };
+            while let Some((holding, documents)) = next() {
+                let counts = counter.count(&[documents]).await.unwrap_or_default();
+                let current = self.works.try_with_value(|works| works.holdings == holding);
+                if let (Some(true), Some(&count)) = (current, counts.first()) {
+                    self.documents.try_set(Written::counted(count.into()));
+                }
             }
         });
     }
@@ -250,31 +275,40 @@ impl Meter {
         self.works.with_value(|works| works.counter.is_there())
     }
 
-    /// How many tokens the answer to a text may have that is about to be sent, where that is less than usual.
+    /// How many tokens the answer to a text may have that is about to be sent, where that is less than usual. `None`
+    /// while an estimate may be wrong about whether there is room, and a count is to be had: then the request is to be
+    /// [weighed](Self::room_of).
     ///
     /// # Errors
     ///
     /// [`Refused`], when no answer has room.
-    pub(super) fn room_for(self, text: &str) -> Result<Option<u32>, Refused> {
+    pub(super) fn room_for(self, text: &str) -> Option<Result<Option<u32>, Refused>> {
         let budget = self.budget_for(text);
-        if budget.refuses() { Err(Refused::Written) } else { Ok(room(&budget)) }
+        if budget.is_doubtful() && self.has_counter() && !self.lacking.get_untracked() {
+            return None;
+        }
+        Some(if budget.refuses() { Err(Refused::Written) } else { Ok(room(&budget)) })
     }
 
-    /// The same for a request that is whole. What of it is not counted yet is counted first, where that takes no more
-    /// than the counting; without a vocabulary it is estimated.
+    /// Whether a vocabulary is there, so that counting takes no more than the counting.
+    pub(super) fn is_ready(self) -> bool {
+        self.works.try_with_value(|works| works.counts.is_there()) == Some(true)
+    }
+
+    /// The same for a request that is whole. What of it is not counted yet is counted first, where `counts` says so;
+    /// what cannot be counted is estimated.
     ///
     /// # Errors
     ///
-    /// [`Refused`], when no answer has room.
-    pub(super) async fn room_of(self, request: ChatRequest) -> Result<Option<u32>, Refused> {
+    /// What the request lacks, when no answer has room.
+    pub(super) async fn room_of(self, request: ChatRequest, counts: bool) -> Result<Option<u32>, Lack> {
         let base = Base { request, ..Base::default() };
         let mut missing = Vec::new();
         let mut budget = self.weigh(&base, &mut missing);
-        let is_ready = self.works.try_with_value(|works| works.counts.is_there()) == Some(true);
-        if !missing.is_empty() && is_ready && self.learn(missing).await {
+        if !missing.is_empty() && counts && self.learn(missing).await {
             budget = self.weigh(&base, &mut Vec::new());
         }
-        if budget.refuses() { Err(Refused::Repeated(budget.lack())) } else { Ok(room(&budget)) }
+        if budget.refuses() { Err(budget.lack()) } else { Ok(room(&budget)) }
     }
 
     /// The budget of a request that is whole. What is `missing` is estimated.
@@ -323,14 +357,12 @@ impl Meter {
         texts.dedup();
         let counts = counter.count(&texts).await;
         let lacks = counts.is_none();
-        if self.lacking.try_get_untracked() != Some(lacks) {
-            self.lacking.try_set(lacks);
-        }
         self.works.try_update_value(|works| {
             for (text, count) in texts.iter().zip(counts.unwrap_or_default()) {
                 works.counts.insert(text, u64::from(count));
             }
         });
+        self.lack(lacks);
         !lacks
     }
 }

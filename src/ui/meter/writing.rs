@@ -8,7 +8,20 @@ use std::time::Duration;
 use js_sys::JsString;
 use leptos::prelude::*;
 
-use super::{Budget, Meter, budget::Written, counter::Drafted};
+use super::{
+    Budget, Meter,
+    budget::Written,
+    counter::{Counter, Drafted},
+};
+use crate::{
+    chat::{self, Millis},
+    platform,
+};
+
+/// How much longer or shorter a text may be for that, in UTF-16 units: what is pasted is not a few words.
+const APART: u32 = 1_000;
+/// How long what failed is not tried again.
+const PAUSE: Millis = Millis(5_000);
 
 /// How long an exact count of what was written before stands in for one that is under way. The two are a few words apart,
 /// while an estimate, there and gone at each key, would be a flicker.
@@ -32,26 +45,37 @@ impl Meter {
             works.writings = works.writings.wrapping_add(1);
             works.settled = is_empty;
             let before = works.lead.as_ref().map_or_else(|| held.clone(), |lead| lead.concat(held));
-            works.latest = (!is_empty).then(|| (before.clone(), typed.clone()));
-            (works.writings, works.counter.clone(), before)
+            let latest = (!is_empty).then(|| (before.clone(), typed.clone()));
+            let was_empty = std::mem::replace(&mut works.latest, latest).is_none();
+            works.length = before.length().saturating_add(typed.length());
+            let is_near = works.length.abs_diff(works.shown) < APART;
+            (works.writings, was_empty, is_near, before)
         });
-        let Some((writing, counter, before)) = begun else { return };
+        let Some((writing, was_empty, is_near, before)) = begun else { return };
         if is_empty {
             self.works.update_value(|works| works.stale = None);
+            if !was_empty && let Some(counter) = self.willing() {
+                // What was to be counted is not wanted any more.
+                let nothing = JsString::from("");
+                leptos::task::spawn_local(async move {
+                    counter.draft(&nothing, &nothing).await;
+                });
+            }
             return self.written.set(Written::NOTHING);
         }
-        if counter.is_there() && !self.lacking.get_untracked() {
+        if let Some(counter) = self.willing() {
             leptos::task::spawn_local(async move {
                 match counter.draft(&typed, &before).await {
-                    Drafted::Exactly(tokens) => self.settle(writing, Written::counted(tokens)),
-                    Drafted::Superseded => {}
-                    Drafted::Failed => {
-                        self.lacking.try_set(true);
+                    Drafted::Exactly(tokens) => {
+                        self.settle(writing, Written::counted(tokens));
+                        self.lack(false);
                     }
+                    Drafted::Superseded => {}
+                    Drafted::Failed => self.lack(true),
                 }
             });
         }
-        if self.written.with_untracked(|written| written.is_exact && !written.is_empty) {
+        if is_near && self.written.with_untracked(|written| written.is_exact && !written.is_empty) {
             self.bear_with(writing);
         } else {
             request_animation_frame(move || {
@@ -60,6 +84,35 @@ impl Meter {
                 }
             });
         }
+    }
+
+    /// The counter, unless it failed a moment ago.
+    fn willing(self) -> Option<Counter> {
+        let lacking = self.lacking.get_untracked();
+        self.works.with_value(|works| {
+            let is_early =
+                works.failed.is_some_and(|at| platform::now() < Millis(at.0.saturating_add(PAUSE.0)));
+            (works.counter.is_there() && !(lacking && is_early)).then(|| works.counter.clone())
+        })
+    }
+
+    /// Notes whether counts are to be had. Once they are again, what was estimated is counted.
+    pub(super) fn lack(self, lacks: bool) {
+        if lacks {
+            self.works.try_update_value(|works| works.failed = Some(platform::now()));
+        }
+        if self.lacking.try_get_untracked() == Some(!lacks) {
+            self.lacking.try_set(lacks);
+            if !lacks {
+                self.add_up(true);
+            }
+        }
+    }
+
+    /// Has the next count tried, whatever failed a moment ago; whether something did.
+    pub(in crate::ui) fn forgive(self) -> bool {
+        self.works.try_update_value(|works| works.failed = None);
+        self.lacking.try_get_untracked() == Some(true)
     }
 
     /// Lets the count that is shown stand, for as long as [`PATIENCE`] says since it became an older text's.
@@ -107,6 +160,7 @@ impl Meter {
             works.settled |= current;
             if current {
                 works.stale = None;
+                works.shown = works.length;
             }
             current
         });
@@ -116,7 +170,9 @@ impl Meter {
     }
 }
 
-/// Whether a text is nothing but white space.
+/// Whether a text is blank, without taking it over the border: what JavaScript leaves of it may begin with the one
+/// character that only Unicode has for white space.
 fn is_blank(text: &JsString) -> bool {
-    text.trim().length() == 0
+    let left = text.trim();
+    left.length() == 0 || left.starts_with("\u{85}", 0) && chat::is_blank(&String::from(&left))
 }
