@@ -15,15 +15,15 @@ export function forecast(tokenizer: Tokenizer, messages: Message[], options: For
   return foresee(writePrompt(messages, options), (text) => tokenizer.count(text));
 }
 
-/** The same without keeping the page waiting, however long the messages are. */
+/** The same without keeping the page waiting, for messages of up to what a model takes. */
 export async function forecastAsync(
   tokenizer: Tokenizer,
   messages: Message[],
   options: ForecastOptions & Stoppable,
 ): Promise<Forecast> {
   await init();
-  const write = () => writePrompt(messages, options);
-  return counted(write, foresee, (texts) => tokenizer.countAllAsync(texts, options));
+  const prompt = writePrompt(messages, options);
+  return counted((count) => foresee(prompt, count), (texts) => tokenizer.countAllAsync(texts, options));
 }
 
 /** What an answer cost, from the usage that was reported for it. Throws a `ChatError`: `no_price`, as above. */

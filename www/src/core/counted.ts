@@ -6,21 +6,16 @@ import { turn } from "./pace.js";
 export type CountAll = (texts: string[]) => Promise<Uint32Array>;
 
 /**
- * What `run` gives once each text that it asks about is counted. `run` gets what `prepare` made and is called a few
- * times: until then it is told that an uncounted text has no tokens, and its result is dropped. Which texts it asks
- * about may depend on counts. Each step is a task of its own.
+ * What `run` gives once each text that it asks about is counted. It is called a few times: until then it is told that
+ * an uncounted text has no tokens, and its result is dropped. Which texts it asks about may depend on counts. Each step
+ * is a task of its own.
  */
-export async function counted<P, T>(
-  prepare: () => P,
-  run: (prepared: P, count: (text: string) => number) => T,
-  countAll: CountAll,
-): Promise<T> {
-  const prepared = prepare();
+export async function counted<T>(run: (count: (text: string) => number) => T, countAll: CountAll): Promise<T> {
   const known = new Map<string, number>();
   for (;;) {
     await turn();
     const missing = new Set<string>();
-    const result = run(prepared, (text) => known.get(text) ?? (missing.add(text), 0));
+    const result = run((text) => known.get(text) ?? (missing.add(text), 0));
     if (missing.size === 0) return result;
     await turn();
     const texts = [...missing];

@@ -6,6 +6,8 @@
  * compare strings at the speed of memory, if they are asked for long ones.
  */
 
+import { isFirst, isSecond } from "./halves.js";
+
 /** What stood from `at` to `end` became `put`. Offsets are in UTF-16 units, and no edit cuts a surrogate pair. */
 export interface Edit {
   at: number;
@@ -21,7 +23,7 @@ export class Written {
   /** The text is now `before` and behind it `text`. */
   revise(text: string, before: string): Edit {
     const edit =
-      before === this.#before && !isHigh(before, before.length - 1)
+      before === this.#before && !isFirst(before.charCodeAt(before.length - 1))
         ? moved(difference(this.#text, text), before.length)
         : difference(this.#before + this.#text, before + text);
     this.#before = before;
@@ -34,9 +36,9 @@ export class Written {
 export function difference(was: string, now: string): Edit {
   const most = Math.min(was.length, now.length);
   let at = alike(most, (from, to) => was.slice(from, to) === now.slice(from, to));
-  if (isHigh(now, at - 1)) at -= 1;
+  if (isFirst(now.charCodeAt(at - 1))) at -= 1;
   let behind = alike(most - at, (from, to) => tail(was, from, to) === tail(now, from, to));
-  if (isLow(now, now.length - behind)) behind -= 1;
+  if (isSecond(now.charCodeAt(now.length - behind))) behind -= 1;
   return { at, end: was.length - behind, put: now.slice(at, now.length - behind) };
 }
 
@@ -59,14 +61,4 @@ function tail(text: string, from: number, to: number): string {
 
 function moved({ at, end, put }: Edit, by: number): Edit {
   return { at: at + by, end: end + by, put };
-}
-
-/** Whether the first half of a surrogate pair is there, which its other half may follow. */
-function isHigh(text: string, at: number): boolean {
-  return (text.charCodeAt(at) & 0xfc00) === 0xd800;
-}
-
-/** Whether the second half is there, which may follow another. */
-function isLow(text: string, at: number): boolean {
-  return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 }

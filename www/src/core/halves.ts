@@ -87,6 +87,12 @@ export function isSecond(unit: number): boolean {
   return (unit & 0xfc00) === 0xdc00;
 }
 
+/** The text with a U+FFFD for each lone surrogate, as `TextEncoder` has it. */
+export function wellFormed(text: string): string {
+  if (isWellFormed(text)) return text;
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+}
+
 /** As the newer method of that name, which is quicker. */
 function isWellFormed(text: string & { isWellFormed?(): boolean }): boolean {
   return text.isWellFormed?.() ?? text.search(LONE) < 0;

@@ -5,10 +5,10 @@ import * as glue from "artifacts/tokens/tokens.js";
 import { ChatError, toCoded } from "./errors.js";
 import { readBeside, readFile } from "./files.js";
 import { notReady, type Source } from "./init.js";
+import { Line } from "./line.js";
 import { Remote, startWorker } from "./remote.js";
 import { openInSlices } from "./slices.js";
 import { readPack, type PackSource } from "./vocabulary.js";
-import type { Beginning } from "./worker.js";
 
 /** How to load a tokenizer. Nothing is needed where the package's files can be read or fetched. */
 export interface LoadOptions {
@@ -21,51 +21,39 @@ export interface LoadOptions {
   /**
    * Whether what is counted asynchronously is counted in a Worker: in a page whose policy allows one, which the page's
    * own address is asked for. Where Trusted Types are required, the policy has to name `hadal-counter`. A function
-   * makes the Worker itself, a module Worker of `hadal/worker.js`. Where there can be none, the counting is in slices;
-   * without this it always is. The Worker has tables of its own, so this takes twice the memory.
+   * makes the Worker itself, a module Worker of `hadal/worker.js`. Until it has begun, and where there can be none, the
+   * counting is in slices; without this it always is. The Worker has tables of its own, so this takes twice the memory.
+   * It ends with the tokenizer.
    */
   worker?: boolean | (() => Worker);
 }
 
-/** @internal A tokenizer's tables here, and where there is one the line to its Worker. */
+/** @internal A tokenizer's tables here, and the line to its Worker. */
 export interface Loaded {
   tokens: Tokens;
-  remote: Promise<Remote | undefined>;
+  line: Line;
 }
 
 let starting: Promise<WebAssembly.Module> | undefined;
 
 /** @internal Loads as is said at `Tokenizer.load`. */
 export async function loadTokens({ source, ids = true, wasm, worker }: LoadOptions): Promise<Loaded> {
-  const remote = startRemote(worker);
+  const line = new Line(() => startRemote(worker));
   try {
     const beside = ids ? idsBeside : countsBeside;
     const [pack, module] = await Promise.all([readPack(source ?? readBeside(beside) ?? beside()), start(wasm)]);
-    return { tokens: await openInSlices(glue, pack), remote: begin(remote, { module, pack }) };
+    const tokens = await openInSlices(glue, pack);
+    void line.begin({ module, pack });
+    return { tokens, line };
   } catch (thrown) {
-    void remote.then((remote) => remote?.end());
+    line.end();
     throw toCoded(thrown);
   }
 }
 
-/** Never rejects: without a Worker, the counting is in slices. */
 async function startRemote(wished: LoadOptions["worker"]): Promise<Remote | undefined> {
-  try {
-    const worker = wished === true ? await startWorker(workerBeside().href) : wished ? wished() : undefined;
-    return worker && new Remote(worker);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Never rejects, as above. */
-async function begin(started: Promise<Remote | undefined>, beginning: Beginning): Promise<Remote | undefined> {
-  try {
-    const remote = await started;
-    return (await remote?.begin(beginning)) ? remote : undefined;
-  } catch {
-    return undefined;
-  }
+  const worker = wished === true ? await startWorker(workerBeside().href) : wished ? wished() : undefined;
+  return worker && new Remote(worker);
 }
 
 function start(source: LoadOptions["wasm"]): Promise<WebAssembly.Module> {

@@ -1,5 +1,6 @@
 /** Settings as the JSON that the engine reads: tools flat, choices by name, schemas as text. */
 
+import { wellFormed } from "./halves.js";
 import { toSaid } from "./messages.js";
 import type {
   Address,
@@ -56,11 +57,6 @@ export function writeUsage(usage: Usage, { model, provider, prices, at = Date.no
 /** JSON without lone surrogates, which no UTF-8 can carry: each is a U+FFFD, as `TextEncoder` has it. */
 function write(value: object): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? wellFormed(part) : part));
-}
-
-function wellFormed(text: string): string {
-  if (!/\p{Surrogate}/u.test(text)) return text;
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }
 
 function address({ endpoint, apiKey, format }: Address): object {

@@ -7,6 +7,7 @@
 
 import type * as tally from "artifacts/tally/tally.js";
 import { Written, type Edit } from "./edit.js";
+import { isFirst } from "./halves.js";
 import { Pace } from "./pace.js";
 
 /** An artifact that counts: the page has a smaller one than programs have. */
@@ -82,10 +83,24 @@ export class Slices {
   async #countLong(put: string, pace: Pace, wanted: Wanted): Promise<number> {
     const draft = new this.#glue.Draft();
     try {
-      return (await this.#finish(draft, [{ at: 0, end: 0, put }], pace, wanted)) ?? 0;
+      for (let at = 0; at < put.length; ) {
+        if (!wanted()) return 0;
+        at = pace.take((size) => this.#hand(draft, put, at, size));
+        if (pace.isOver) await pace.rest();
+      }
+      return (await this.#finish(draft, [], pace, wanted)) ?? 0;
     } finally {
       draft.free();
     }
+  }
+
+  /** Hands a draft about so many units of a text, which it has up to `at`; up to where it has it then. */
+  #hand(draft: tally.Draft, text: string, at: number, units: number): number {
+    let end = Math.min(at + units, text.length);
+    // A pair is not cut.
+    if (end < text.length && isFirst(text.charCodeAt(end - 1))) end -= 1;
+    draft.revise(this.#tokens, at, at, text.slice(at, end));
+    return end;
   }
 
   /** Edits of a text whose count is not wanted any more are left to who came after. */

@@ -21,15 +21,17 @@ import type { Message, PromptCount, PromptOptions, Stoppable } from "./types.js"
  *
  * Most methods are synchronous, and cost time in proportion to their texts: a megabyte at the speed that `cargo xtask
  * bench tokens` prints, which is slower for texts of a kind that was not counted before. Those that end in `Async` never
- * take the page's thread for longer than a slice of a few milliseconds, however long the texts are.
+ * take the page's thread for longer than a slice of a few milliseconds, however long the texts are; a prompt's messages
+ * are put together at once, which is not felt up to what a model takes.
  */
 export class Tokenizer {
-  #tokens: Tokens | undefined;
-  readonly #remote: Loaded["remote"];
+  readonly #tables: Tables;
+  readonly #line: Loaded["line"];
 
-  private constructor({ tokens, remote }: Loaded) {
-    this.#tokens = tokens;
-    this.#remote = remote;
+  private constructor({ tokens, line }: Loaded) {
+    this.#tables = { tokens };
+    this.#line = line;
+    forgotten?.register(this, line, this);
   }
 
   /**
@@ -70,9 +72,9 @@ export class Tokenizer {
   /** The same of many texts, in order. */
   async countAllAsync(texts: readonly string[], { signal }: Stoppable = {}): Promise<Uint32Array> {
     const tokens = this.#open();
-    const remote = await this.#remote;
+    const { remote } = this.#line;
     try {
-      if (remote && !remote.isBroken) return await remote.count(texts, signal);
+      if (remote) return await remote.count(texts, signal);
     } catch (thrown) {
       // A Worker that broke is done without.
       if (signal?.aborted) throw signal.reason;
@@ -129,20 +131,22 @@ export class Tokenizer {
   async countPromptDetailsAsync(messages: Message[], options: PromptOptions & Stoppable): Promise<PromptCount> {
     this.#open();
     await init();
-    const write = () => writePrompt(messages, options);
-    return counted(write, countPrompt, (texts) => this.countAllAsync(texts, options));
+    const prompt = writePrompt(messages, options);
+    return counted((count) => countPrompt(prompt, count), (texts) => this.countAllAsync(texts, options));
   }
 
   /** A count of text that grows, such as an answer that streams. */
   meter(): Meter {
-    return new Meter(this.#open());
+    this.#open();
+    return new Meter(this.#tables);
   }
 
   /** Lets go of the memory. The tokenizer and its meters cannot be used again. */
   free(): void {
-    this.#tokens?.free();
-    this.#tokens = undefined;
-    void this.#remote.then((remote) => remote?.end());
+    forgotten?.unregister(this);
+    this.#line.end();
+    this.#tables.tokens?.free();
+    this.#tables.tokens = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -150,14 +154,27 @@ export class Tokenizer {
   }
 
   #open(): Tokens {
-    if (!this.#tokens) throw freed("tokenizer");
-    return this.#tokens;
+    return open(this.#tables);
   }
+}
+
+/** What a tokenizer and its meters share, until the tokenizer is freed. */
+interface Tables {
+  tokens: Tokens | undefined;
+}
+
+/** The Worker of a tokenizer that nobody has any more. */
+const forgotten =
+  typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<Loaded["line"]>((line) => line.end());
+
+function open({ tokens }: Tables): Tokens {
+  if (!tokens) throw freed("tokenizer");
+  return tokens;
 }
 
 /** A text that grows and changes, and its count, exact at every moment. */
 export class Meter {
-  readonly #tokens: Tokens;
+  readonly #tables: Tables;
   #counting: Counting | undefined;
   /** How long the text is, in UTF-16 units. */
   #length = 0;
@@ -165,8 +182,8 @@ export class Meter {
   readonly #halves = new Halves();
 
   /** @internal */
-  constructor(tokens: Tokens) {
-    this.#tokens = tokens;
+  constructor(tables: Tables) {
+    this.#tables = tables;
     this.#counting = new glue.Meter();
   }
 
@@ -176,7 +193,7 @@ export class Meter {
     if (text === "") return;
     const half = isSecond(text.charCodeAt(0)) ? this.#halves.before(this.#length) : "";
     const whole = half + text;
-    calling(() => counting.append(this.#tokens, whole, half !== ""));
+    calling(() => counting.append(open(this.#tables), whole, half !== ""));
     this.#halves.change({ start: this.#length - half.length, end: this.#length, text: whole });
     this.#length += text.length;
   }
@@ -198,7 +215,7 @@ export class Meter {
     if (cut) text = String.fromCodePoint(cut).charAt(0) + text;
     if (cutBehind) text += String.fromCodePoint(cutBehind).charAt(1);
     const change = this.#halves.mend({ start: start - (cut ? 1 : 0), end: end + (cutBehind ? 1 : 0), text });
-    calling(() => counting.replace(this.#tokens, change.start, change.end, change.text));
+    calling(() => counting.replace(open(this.#tables), change.start, change.end, change.text));
     this.#halves.change(change);
     this.#length += by;
   }
@@ -219,6 +236,7 @@ export class Meter {
   }
 
   #open(): Counting {
+    open(this.#tables);
     if (!this.#counting) throw freed("meter");
     return this.#counting;
   }

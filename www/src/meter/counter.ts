@@ -23,6 +23,12 @@ export interface Counter {
   draft(text: string, before?: string): Promise<number | undefined>;
 }
 
+/** A counter that is open. */
+export interface Opened extends Counter {
+  /** Ends the Worker, where there is one. */
+  end?(): void;
+}
+
 /** How a counter is opened. */
 export interface Opening {
   /** Whether a Worker may be tried. */
@@ -35,12 +41,13 @@ export interface Opening {
 
 /**
  * A counter that has loaded nothing yet. `worker: false` is for pages whose policy is known to allow none, which spares
- * them a request to find out.
+ * them a request to find out. Both pages of ours are such pages; what is mounted in other people's will try.
  */
 export function createCounter({ worker = true }: { worker?: boolean } = {}): Counter {
-  let opened: Promise<Counter> | undefined;
+  let opened: Promise<Opened> | undefined;
   let again = false;
-  const forget = () => {
+  const forget = (counter?: Opened) => {
+    counter?.end?.();
     opened = undefined;
     again = true;
   };
@@ -49,7 +56,7 @@ export function createCounter({ worker = true }: { worker?: boolean } = {}): Cou
       .catch((error: unknown) => {
         throw Object.assign(new Error("the counter could not be loaded", { cause: error }), { code: "not_ready" });
       })
-      .then(({ openCounter }) => openCounter({ worker, again, onEnd: forget }))
+      .then(({ openCounter }) => openCounter({ worker, again, onEnd: () => forget() }))
       .then((counter) => {
         again = false;
         return counter;
@@ -67,7 +74,7 @@ export function createCounter({ worker = true }: { worker?: boolean } = {}): Cou
       if (turn !== last) return undefined;
       return counter.draft(text, before).catch((error: unknown) => {
         // What was written is not what it counts any more.
-        forget();
+        forget(counter);
         throw error;
       });
     },

@@ -13,10 +13,10 @@ import { ChatError } from "../core/errors.js";
 import { Remote, serve, startWorker } from "../core/remote.js";
 import { Slices, openInSlices } from "../core/slices.js";
 import { readPack } from "../core/vocabulary.js";
-import type { Counter, Opening } from "./counter.js";
+import type { Opened, Opening } from "./counter.js";
 
 /** A counter that has its vocabulary: in a Worker, or where there can be none, here. */
-export async function openCounter({ worker, again, onEnd }: Opening): Promise<Counter> {
+export async function openCounter({ worker, again, onEnd }: Opening): Promise<Opened> {
   const thread = worker ? await startWorker(import.meta.url) : undefined;
   const remote = thread && new Remote(thread);
   if (!remote || !(await remote.begin(again))) return openTally(again);
