@@ -9,7 +9,8 @@
 //! 3. Arm one timer for [`Session::deadline`]; when it passes, hand in [`Input::Timeout`].
 //!
 //! [`phase`] holds the table of all steps; `facts.rs` takes in what the world tells, `reply.rs` writes what the
-//! provider says into the transcript, `tools.rs` runs the tool loop, `save.rs` keeps a conversation.
+//! provider says into the transcript, `tools.rs` runs the tool loop, `save.rs` keeps a conversation, `preview.rs` tells
+//! what would be asked.
 
 mod attempt;
 mod backoff;
@@ -152,7 +153,8 @@ impl Session {
     }
 
     /// Most tokens of the answer that [`retry`](Self::retry) or [`resume`](Self::resume) asks for next, where there is
-    /// less room than the settings ask for; else that of the last question stands. Ignored while an answer is under way.
+    /// less room than the settings ask for; `None` is as much as those ask for. Without this, what the last question
+    /// allowed stands. Ignored while an answer is under way.
     pub fn allow(&mut self, room: Option<u32>) {
         if self.phase == Phase::Idle {
             self.room = room;

@@ -43,8 +43,9 @@ impl Session {
         Some(self.finished(self.ask_with(said, None)))
     }
 
-    /// What was asked for the last answer of the branch, and the answer: what a provider's cache may hold. `None`
-    /// before anything was answered. `O(conversation)`.
+    /// What was asked for the last answer of the branch, and the answer, as far as it came: what a provider's cache may
+    /// hold. The room is that of the last question, of whatever branch. `None` before anything was answered.
+    /// `O(conversation)`.
     #[must_use]
     pub fn sent(&self) -> Option<(ChatRequest, Message)> {
         let answers = self
