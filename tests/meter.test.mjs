@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
-import { alive, button, field, hold, serveSite, stage, until } from "./browser.mjs";
+import { alive, button, field, hold, mostlyUnfelt, serveSite, stage, until } from "./browser.mjs";
 import { breakdown, gauge, label, money, receipt, rows, says } from "./gauge.mjs";
 
 const PRICES = { input: 0.28, cachedInput: 0.028, output: 0.42 };
@@ -148,6 +148,46 @@ describe("the meter", { timeout: 300_000 }, () => {
     await breakdown(page).waitFor({ state: "hidden" });
   });
 
+  test("stays open to the keyboard when a mouse passes, and opens again after Escape", async () => {
+    await page.clock.install();
+    await visit();
+    await field(page).press("Tab");
+    await page.keyboard.press("Tab");
+    await gauge(page).focus();
+    await breakdown(page).waitFor();
+    await gauge(page).hover();
+    await field(page).hover();
+    await page.clock.runFor(1_000);
+    assert.ok(await breakdown(page).isVisible());
+    await field(page).focus();
+    await breakdown(page).waitFor({ state: "hidden" });
+
+    await gauge(page).hover();
+    await breakdown(page).waitFor();
+    await page.keyboard.press("Escape");
+    await breakdown(page).waitFor({ state: "hidden" });
+    await gauge(page).click();
+    await breakdown(page).waitFor();
+    await page.keyboard.press("Escape");
+    await breakdown(page).waitFor({ state: "hidden" });
+    await page.keyboard.press("Enter");
+    await breakdown(page).waitFor();
+  });
+
+  test("estimates what follows while an answer is being written", async () => {
+    await visit();
+    const reply = await ask("Count from 1 to 3");
+    reply.begin().say("1 2 ");
+    await page.getByText("1 2").waitFor();
+    await says(page, /^Context: about \d+ of/);
+    await gauge(page).hover();
+    await breakdown(page).filter({ hasText: "Estimated: the answer is still being written." }).waitFor();
+    reply.say("3").end();
+    // What was asked, the answer and what ends it.
+    await says(page, new RegExp(`^Context: ${11 + exact.count("1 2 3") + 1} of`));
+    await breakdown(page).filter({ hasText: "Counted exactly" }).waitFor();
+  });
+
   test("puts what was reported in the place of the forecast, and adds it up", async () => {
     await visit();
     let reply = await ask("Why?");
@@ -244,28 +284,23 @@ describe("the meter", { timeout: 300_000 }, () => {
   });
 
   test("says nothing while a level lasts, nor of one that passes", async () => {
+    await page.clock.install();
     await visit();
     await listen();
-    await field(page).fill(" sea".repeat(90_000));
-    await heard(1);
-    const seen = await page.evaluate(async () => {
-      const [field, gauge] = [document.querySelector("textarea"), document.querySelector(".gauge")];
-      const type = async (text) => {
-        const before = gauge.ariaLabel;
-        field.value = text;
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-        while (gauge.ariaLabel === before) await new Promise((done) => requestAnimationFrame(done));
-        return gauge.dataset.level;
-      };
-      const text = field.value;
-      const levels = [];
-      for (let word = 1; word < 9; word += 1) levels.push(await type(text + " sea".repeat(word)));
-      levels.push(await type("short"), await type(text));
-      return levels;
-    });
-    assert.deepEqual(new Set(seen), new Set(["warning", undefined]), seen.join());
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+    /** Writes so many words, and lets so much time pass once they are counted. */
+    const write = async (words, time) => {
+      await field(page).fill(" sea".repeat(words));
+      await says(page, new RegExp(`^Context: ${(words + 4).toLocaleString("en")} of`));
+      await page.clock.runFor(time);
+    };
+    await write(90_000, 500);
+    assert.deepEqual(await heard(1), ["The context is filling up"]);
+    for (let more = 1; more < 9; more += 1) await write(90_000 + more, 500);
+    await write(1, 300);
+    await write(90_000, 1_000);
     // A level that stays is heard after those that passed before it.
-    await field(page).fill(" sea".repeat(115_000));
+    await write(115_000, 500);
     assert.deepEqual(await heard(2), ["The context is filling up", "The context is almost full"]);
   });
 
@@ -347,6 +382,30 @@ describe("the meter", { timeout: 300_000 }, () => {
     await field(page).press("Enter");
     (await upstream.next()).begin().say("So be it.").end();
     await page.getByText("2/2").waitFor();
+  });
+
+  test("counts what may be too long before it is sent, although Enter comes first", async () => {
+    const packs = await hold(page, "**/*.pack");
+    await visit();
+    await field(page).fill(" sea".repeat(136_000));
+    await field(page).press("Enter");
+    await packs.asked();
+    await packs.release();
+    await page.getByRole("alert").filter({ hasText: "Shorten it by 6,980 tokens." }).waitFor();
+    assert.equal(await page.getByRole("article").count(), 0, "nothing was sent");
+    await reopen();
+    const others = await hold(page, "**/*.pack");
+    await visit();
+    await field(page).fill(" sea".repeat(120_000));
+    await field(page).press("Enter");
+    await others.asked();
+    assert.equal(await page.getByRole("article").count(), 0, "nothing was sent yet");
+    await others.release();
+    const reply = await upstream.next();
+    assert.equal(reply.body.max_tokens, CONTEXT - 120_004);
+    reply.begin().say("Deep.").end();
+    await receipt(page).waitFor();
+    assert.equal(await field(page).inputValue(), "");
   });
 
   test("asks for no longer an answer than there is room", async () => {
@@ -465,9 +524,9 @@ describe("a counter that is slow", { timeout: 300_000 }, () => {
   beforeEach(async () => {
     const fake = `export const openCounter = async () => ({
       count: async (texts) => new Uint32Array(texts.length),
-      draft: (text, before) => new Promise((answer) => {
+      draft: (text, before) => new Promise((answer, refuse) => {
         globalThis.asked?.answer(undefined);
-        globalThis.asked = { text: before + text, answer };
+        globalThis.asked = { text: before + text, answer, refuse };
       }),
     });`;
     await page.route("**/tally-*.js", (route) => route.fulfill({ contentType: "text/javascript", body: fake }));
@@ -504,6 +563,42 @@ describe("a counter that is slow", { timeout: 300_000 }, () => {
       await says(page, new RegExp(`^Context: ${5 + key} of`));
     }
     assert.deepEqual(await said(), [6, 7, 8, 9, 10].map((count) => `Context: ${count}`));
+  });
+
+  test("is asked again some seconds after it failed, or when the browser is online", async () => {
+    const refuse = () => page.evaluate(() => globalThis.asked.refuse(new Error("no")));
+    await field(page).fill("one");
+    await written("one");
+    await refuse();
+    await page.clock.runFor(1_000);
+    await page.keyboard.type("x");
+    await page.clock.runFor(20);
+    await says(page, /^Context: about 5 of/);
+    assert.equal(await page.evaluate(() => globalThis.asked.text), "one", "not at once");
+    await page.clock.runFor(5_000);
+    await page.keyboard.type("y");
+    await written("onexy");
+    await refuse();
+    await page.clock.runFor(100);
+    await page.evaluate(() => void (globalThis.asked = undefined));
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await written("onexy");
+    await answer(3);
+    await says(page, /^Context: 7 of/);
+  });
+
+  test("is told that nothing is to be counted any more, and a paste shows an estimate at once", async () => {
+    await field(page).fill("one");
+    await written("one");
+    await field(page).fill("");
+    await written("");
+    await field(page).fill("one");
+    await written("one");
+    await answer(1);
+    await says(page, /^Context: 5 of/);
+    await field(page).fill("deep ".repeat(400));
+    await page.clock.runFor(20);
+    await says(page, /^Context: about \d+ of/);
   });
 
   test("has an estimate in its place when the moment is over, which then follows each key", async () => {
@@ -587,21 +682,10 @@ describe("a long paste", { timeout: 600_000 }, () => {
     });
   }
 
-  /** Runs until no task was long: what else this machine does may make one so, but not each time. */
-  async function unfelt(what) {
-    let seen;
-    for (let left = 5; left > 0; left -= 1) {
-      seen = await what();
-      if (seen.length === 0) return;
-      console.log(`  long tasks, in milliseconds: ${seen.join(", ")}`);
-    }
-    assert.deepEqual(seen, []);
-  }
-
   for (const [where, url] of [["on the edge's page", () => edge.url], ["on the static page", () => new URL("index.html", files.url).href]]) {
     for (const [name, text] of Object.entries(PASTES)) {
       test(`of 1 MB of ${name} is not felt, ${where}`, async () => {
-        await unfelt(async () => {
+        await mostlyUnfelt(async () => {
           await page.goto(url());
           await alive(page);
           await paste(text);
@@ -679,7 +763,7 @@ describe("a long paste", { timeout: 600_000 }, () => {
   const SENT = { "lines of dashes": filled(`${"-".repeat(999)}\n`), "one letter": filled("a"), "white space": `${filled(" ").slice(2)}a.` };
   for (const [name, text] of Object.entries(SENT)) {
     test(`of 1 MB of ${name} is sent unfelt`, async () => {
-      await unfelt(async () => {
+      await mostlyUnfelt(async () => {
         await send(text);
         return felt();
       });

@@ -160,6 +160,39 @@ describe("the page", { timeout: 300_000 }, () => {
     await shows(page.getByRole("article", { name: "You" }).getByRole("group", { name: "Versions" }), "2/2");
   });
 
+  test("loses no words to the editing of another question", async () => {
+    await page.goto(edge.url);
+    await alive(page);
+    for (const question of ["Why?", "And how?"]) {
+      await field(page).fill(question);
+      await field(page).press("Enter");
+      (await upstream.next()).begin().say("So.").end();
+      await page.getByRole("article", { name: "Hadal" }).last().getByRole("button", { name: "Ask again" }).waitFor();
+    }
+    const edit = async (at) => {
+      const asked = page.getByRole("article", { name: "You" }).nth(at);
+      await asked.hover();
+      await asked.getByRole("button", { name: "Edit" }).click();
+    };
+    const written = (text) => until(async () => (await field(page).inputValue()) === text, text);
+    await field(page).fill("half a thought");
+    await edit(0);
+    await written("Why?");
+    await field(page).fill("Why not?");
+    await edit(1);
+    await written("And how?");
+    await edit(0);
+    await written("Why?");
+    await field(page).press("Escape");
+    await written("Why not?");
+    await field(page).press("Escape");
+    await written("half a thought");
+    await edit(1);
+    await field(page).fill("And who?");
+    await button(page, "New conversation").click();
+    await written("half a thought\n\nAnd who?");
+  });
+
   test("can be used by keyboard alone", async () => {
     await page.goto(edge.url);
     await alive(page);

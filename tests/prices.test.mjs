@@ -124,6 +124,30 @@ describe("prices", { timeout: 300_000 }, () => {
     assert.equal(await page.evaluate(() => localStorage.length), 0, "nothing is left");
   });
 
+  test("of the reader hold for the visit where a browser keeps nothing", async () => {
+    await page.addInitScript(() => {
+      const get = () => {
+        throw new DOMException("not here", "SecurityError");
+      };
+      Object.defineProperty(globalThis, "localStorage", { get });
+    });
+    await page.clock.setFixedTime(new Date("2026-11-22T02:00:00Z"));
+    await visit();
+    await ask("Why?");
+    await field(page).fill("Why?");
+    await gauge(page).hover();
+    await button(page, "Use your own prices").click();
+    await price("Input").fill("1.5");
+    await price("Output").fill("2");
+    await page.keyboard.press("Enter");
+    await dialog().waitFor({ state: "hidden" });
+    await paid(1_000 * 1_500 + 100 * 2_000);
+    await page.reload();
+    await alive(page);
+    await ask("Why?");
+    await paid(1_000 * 150 + 100 * 600);
+  });
+
   test("of the reader fit a phone", async () => {
     await reopen({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     await page.goto(edge.url);

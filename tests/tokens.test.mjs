@@ -151,7 +151,9 @@ describe("tokens", () => {
     assert.throws(() => own.encode("x"), { code: "freed" });
     assert.throws(() => own.countPrompt([user("x")], MODEL), { code: "freed" });
     assert.throws(() => own.meter(), { code: "freed" });
-    assert.throws(() => meters[1].append("x"), (error) => isChatError(error));
+    assert.throws(() => meters[1].append("x"), (error) => isChatError(error) && error.code === "freed");
+    assert.throws(() => meters[1].replace(0, 0, "x"), { code: "freed" });
+    assert.throws(() => meters[1].count, { code: "freed" });
     meters[1][Symbol.dispose]();
   });
 
