@@ -183,8 +183,9 @@ describe("the meter", { timeout: 300_000 }, () => {
     await gauge(page).hover();
     await breakdown(page).filter({ hasText: "Estimated: the answer is still being written." }).waitFor();
     reply.say("3").end();
-    // What was asked, the answer and what ends it.
-    await says(page, new RegExp(`^Context: ${11 + exact.count("1 2 3") + 1} of`));
+    // What was said, and the seven tokens that the template puts around it.
+    const said = exact.count("Count from 1 to 3") + exact.count("1 2 3");
+    await says(page, new RegExp(`^Context: ${said + 7} of`));
     await breakdown(page).filter({ hasText: "Counted exactly" }).waitFor();
   });
 

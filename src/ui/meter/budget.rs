@@ -23,6 +23,8 @@ const LEAST_ROOM: (u64, u64) = (512, 2_048);
 const NEARLY: u64 = 110;
 /// ... and an estimate nothing that is less than so many.
 const FAR_OVER: u64 = 150;
+/// An estimate from so many percent on may be one of a request that does not fit.
+const FAR_UNDER: u64 = 50;
 
 /// The words that are being written, in tokens, with what they are joined to.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -175,9 +177,10 @@ impl Budget {
         Lack { excess: self.excess, context: self.context.unwrap_or_default(), is_exact }
     }
 
-    /// Whether it is an estimate by which it may or may not fit: one that is less than half too high or too low.
+    /// Whether it is an estimate by which the request may or may not fit.
     pub(super) fn is_doubtful(&self) -> bool {
-        self.basis == Basis::Uncounted && self.level >= Level::Warning && !self.refuses()
+        let may_fill = |context: u64| self.prompt.saturating_mul(100) >= context.saturating_mul(FAR_UNDER);
+        self.basis == Basis::Uncounted && self.context.is_some_and(may_fill) && !self.refuses()
     }
 
     /// Whether the request cannot be answered, as far as the numbers can be trusted.
@@ -296,7 +299,7 @@ mod tests {
         assert_eq!(guess(5).basis, Basis::Uncounted);
         // Between the two it is worth a count.
         let doubtful =
-            [5, 80_000, 90_000, 140_000, 190_000, 250_000].map(|tokens| guess(tokens).is_doubtful());
+            [5, 60_000, 70_000, 140_000, 190_000, 250_000].map(|tokens| guess(tokens).is_doubtful());
         assert_eq!(doubtful, [false, false, true, true, true, false]);
     }
 

@@ -10,15 +10,16 @@ mod counter;
 mod desk;
 mod gauge;
 mod guard;
+mod held;
 mod numbers;
 mod own;
 mod receipt;
+mod room;
 mod say;
+mod spent;
 mod terms;
 mod total;
 mod writing;
-
-use std::collections::HashMap;
 
 pub(super) use base::{Base, MARK};
 use base::{Counts, Tally};
@@ -33,17 +34,15 @@ use js_sys::JsString;
 use leptos::{ev, prelude::*};
 pub(super) use numbers::whole;
 pub(super) use receipt::receipt;
-use terms::{Rate, Terms};
+pub(super) use spent::Dates;
+use spent::Spent;
+use terms::Terms;
 pub(super) use total::total;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::Settings;
-use crate::{
-    chat::{MessageId, Millis, Role, State, Transcript},
-    cost::{Total, bill},
-    session::ChatRequest,
-};
+use crate::chat::Millis;
 
 /// The meter of a chat. A handle: copies are the same meter.
 #[derive(Clone, Copy, Debug)]
@@ -82,17 +81,6 @@ pub(super) enum Refused {
     Written,
     /// The conversation as it stands, for the last answer to be asked for again or continued.
     Repeated(Lack),
-}
-
-/// When answers were asked for, in seconds since 1970: prices may depend on the hour.
-pub(super) type Dates = HashMap<MessageId, u64>;
-
-/// What a conversation took.
-#[derive(Clone, Copy, Debug, Default)]
-struct Spent {
-    total: Total,
-    /// An answer's hour is not known, and its price depends on it: the cheaper one was taken.
-    is_least: bool,
 }
 
 /// What a meter works with.
@@ -203,119 +191,8 @@ impl Meter {
         joined.unwrap_or(false)
     }
 
-    /// Takes in the texts that are held beside the field, as the question begins with them: the budget tells them from
-    /// what is typed. They are [written](Self::write) as well.
-    pub(super) fn hold(self, documents: String) {
-        let is_empty = documents.is_empty();
-        self.documents.set(if is_empty { Written::NOTHING } else { Written::about(&documents) });
-        let is_lacking = self.lacking.get_untracked();
-        let begun = self.works.try_update_value(|works| {
-            works.holdings = works.holdings.wrapping_add(1);
-            works.held = (!is_empty).then_some(documents);
-            let begins = !is_empty && works.counter.is_there() && !is_lacking && !works.holds;
-            works.holds |= begins;
-            begins.then(|| works.counter.clone())
-        });
-        let Some(counter) = begun.flatten() else { return };
-        leptos::task::spawn_local(async move {
-            // One after the other: of those between, no count is wanted any more.
-            let next = move || {
-                let next = self.works.try_update_value(|works| {
-                    let held = works.held.take();
-                    works.holds = held.is_some();
-                    Some((works.holdings, held?))
-                });
-                next.flatten()
-            };
-            while let Some((holding, documents)) = next() {
-                let counts = counter.count(&[documents]).await.unwrap_or_default();
-                let current = self.works.try_with_value(|works| works.holdings == holding);
-                if let (Some(true), Some(&count)) = (current, counts.first()) {
-                    self.documents.try_set(Written::counted(count.into()));
-                }
-            }
-        });
-    }
-
-    /// Adds up what all answers took.
-    pub(super) fn sum(self, transcript: &Transcript) {
-        let mut spent = Spent::default();
-        let entries = (0..).map(MessageId).map_while(|id| Some((id, transcript.get(id)?)));
-        for (id, entry) in entries.filter(|(_, entry)| entry.message.role == Role::Assistant) {
-            // An answer that is open, or to which nothing came, has nothing to report.
-            if entry.usage.is_some() || entry.state != State::Open && !entry.message.parts.is_empty() {
-                let rate = self.rate(id);
-                let bill = entry.usage.zip(rate).map(|(usage, rate)| bill(&usage, &rate.prices));
-                spent.is_least |= bill.is_some() && rate.is_some_and(|rate| rate.is_least);
-                spent.total.add(entry.usage.as_ref(), bill.as_ref());
-            }
-        }
-        self.spent.set(spent);
-    }
-
-    /// Notes when an answer was asked for.
-    pub(super) fn date(self, answer: MessageId, moment: u64) {
-        self.dates.update_value(|dates| {
-            dates.insert(answer, moment);
-        });
-    }
-
-    /// Takes up another conversation, whose answers were asked for at these times; gives those of the one before.
-    pub(super) fn swap_dates(self, dates: Dates) -> Dates {
-        self.dates.try_update_value(|before| std::mem::replace(before, dates)).unwrap_or_default()
-    }
-
-    /// What the tokens of an answer cost, where that is known. Tracked.
-    fn rate(self, answer: MessageId) -> Option<Rate> {
-        let moment = self.dates.with_value(|dates| dates.get(&answer).copied());
-        self.terms.with(|terms| Rate::of(terms, moment))
-    }
-
     fn has_counter(self) -> bool {
         self.works.with_value(|works| works.counter.is_there())
-    }
-
-    /// How many tokens the answer to a text may have that is about to be sent, where that is less than usual. `None`
-    /// while an estimate may be wrong about whether there is room, and a count is to be had: then the request is to be
-    /// [weighed](Self::room_of).
-    ///
-    /// # Errors
-    ///
-    /// [`Refused`], when no answer has room.
-    pub(super) fn room_for(self, text: &str) -> Option<Result<Option<u32>, Refused>> {
-        let budget = self.budget_for(text);
-        if budget.is_doubtful() && self.has_counter() && !self.lacking.get_untracked() {
-            return None;
-        }
-        Some(if budget.refuses() { Err(Refused::Written) } else { Ok(room(&budget)) })
-    }
-
-    /// Whether a vocabulary is there, so that counting takes no more than the counting.
-    pub(super) fn is_ready(self) -> bool {
-        self.works.try_with_value(|works| works.counts.is_there()) == Some(true)
-    }
-
-    /// The same for a request that is whole. What of it is not counted yet is counted first, where `counts` says so;
-    /// what cannot be counted is estimated.
-    ///
-    /// # Errors
-    ///
-    /// What the request lacks, when no answer has room.
-    pub(super) async fn room_of(self, request: ChatRequest, counts: bool) -> Result<Option<u32>, Lack> {
-        let base = Base { request, ..Base::default() };
-        let mut missing = Vec::new();
-        let mut budget = self.weigh(&base, &mut missing);
-        if !missing.is_empty() && counts && self.learn(missing).await {
-            budget = self.weigh(&base, &mut Vec::new());
-        }
-        if budget.refuses() { Err(budget.lack()) } else { Ok(room(&budget)) }
-    }
-
-    /// The budget of a request that is whole. What is `missing` is estimated.
-    fn weigh(self, base: &Base, missing: &mut Vec<String>) -> Budget {
-        let Some(terms) = self.terms.try_get_untracked() else { return Budget::default() };
-        let tally = self.works.try_with_value(|works| base.tally(&terms, &works.counts, missing));
-        Budget::of(&terms, &tally.unwrap_or_default(), Written::counted(0), Written::NOTHING)
     }
 
     /// Counts texts, and puts their sum into `sum` where it can be had.
@@ -365,11 +242,6 @@ impl Meter {
         self.lack(lacks);
         !lacks
     }
-}
-
-/// The room for an answer, where it is less than usual.
-fn room(budget: &Budget) -> Option<u32> {
-    budget.is_tight.then(|| u32::try_from(budget.room).unwrap_or(u32::MAX))
 }
 
 /// Whether a focus came by keyboard, and so asks to be told what is there.
