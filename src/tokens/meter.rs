@@ -128,7 +128,7 @@ impl Meter {
     /// Reads what is new, which may have a special token that begins at `from` or later.
     fn read(&mut self, tokenizer: &mut Tokenizer, mut from: usize) {
         self.held = loop {
-            match tokenizer.family.find(&self.text, from) {
+            match tokenizer.added.find(&self.text, from) {
                 Special::At(start, end, _) => {
                     self.close(tokenizer, start);
                     self.before += 1;
@@ -207,7 +207,7 @@ impl Meter {
             if end == 0 {
                 return None;
             }
-            if !tokenizer.family.is_open(text.get(..end).unwrap_or_default()) {
+            if !tokenizer.added.is_open(text.get(..end).unwrap_or_default()) {
                 return Some(end);
             }
         }
@@ -222,7 +222,7 @@ impl Meter {
             // No special token has white space inside, and one that begins before `start` does not reach that far.
             let clear = || {
                 place - start >= LONGEST
-                    && !tokenizer.family.is_open(text.get(start..place).unwrap_or_default())
+                    && !tokenizer.added.is_open(text.get(start..place).unwrap_or_default())
             };
             if is_space || clear() {
                 return Some(place);
