@@ -74,7 +74,7 @@ impl Meter {
         let to = self.boundary_after(tokenizer, at.end, self.text.len()).filter(|to| *to <= self.closed);
         let old = tokenizer.count(self.slice(from, to.unwrap_or(self.text.len())));
         let removed = at.len();
-        self.text.replace_range(at, text);
+        put_in(&mut self.text, at, text);
         if let Some(to) = to {
             // Nothing that is open is touched; it moves.
             let moved = |place: usize| place - removed + text.len();
@@ -234,6 +234,13 @@ impl Meter {
     fn slice(&self, from: usize, to: usize) -> &str {
         self.text.get(from..to).unwrap_or_default()
     }
+}
+
+/// Puts text in the place of a range of whole characters. As `String::replace_range`, in half the code.
+pub(super) fn put_in(text: &mut String, at: Range<usize>, put: &str) {
+    let start = at.start;
+    text.drain(at);
+    text.insert_str(start, put);
 }
 
 impl fmt::Debug for Meter {
