@@ -13,7 +13,7 @@ import pack from "vocabulary/counts.pack";
 import { ChatError } from "../core/errors.js";
 import { Remote, serve, startWorker } from "../core/remote.js";
 import { Slices, openInSlices } from "../core/slices.js";
-import { readPack } from "../core/vocabulary.js";
+import { fetchPack } from "../core/vocabulary.js";
 import type { Counter, Opening } from "./counter.js";
 
 /** A counter that has its vocabulary: in a Worker, or where there can be none, here. */
@@ -35,7 +35,7 @@ async function openTally(again: boolean): Promise<Slices> {
     throw new ChatError({ code: "not_ready", message: "the tokenizer's wasm could not be loaded" }, error);
   });
   const request = new Request(address(pack), { cache: again ? "reload" : "default" });
-  const [bytes] = await Promise.all([readPack(request), starting]);
+  const [bytes] = await Promise.all([fetchPack(request), starting]);
   const glue = { Opening: Reading, Draft };
   return new Slices(glue, await openInSlices(glue, bytes));
 }
