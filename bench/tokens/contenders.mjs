@@ -23,9 +23,11 @@ function hadal(artifact, pack) {
     files: [script, wasm, `target/vocabulary/${pack}`],
     read: () => [readFileSync(place(wasm)), readFileSync(place(`target/vocabulary/${pack}`))],
     async load([wasm, bytes]) {
-      const { initSync, Draft, Meter, Opening, Tokens } = await module(script);
+      const { initSync, Draft, Meter, Opening } = await module(script);
       const { memory } = initSync({ module: new WebAssembly.Module(wasm) });
-      const tokens = new Tokens(new Opening(bytes));
+      const opening = new Opening(bytes);
+      while (!opening.step(1 << 16));
+      const tokens = opening.done();
       return { count: (text) => tokens.count(text), tokens, Draft, Meter, memory };
     },
   };

@@ -9,6 +9,7 @@ use std::{mem, ops::Range};
 
 use super::{
     Meter, OutOfRange, Tokenizer,
+    meter::put_in,
     units::{Parts, Units},
 };
 
@@ -53,11 +54,11 @@ impl Draft {
         let counted = self.meter.text().len();
         if let Some(start) = at.start.checked_sub(counted) {
             let start = start + self.done;
-            self.rest.replace_range(start..start + at.len(), put);
+            put_in(&mut self.rest, start..start + at.len(), put);
         } else if at.end > counted || !self.counts(tokenizer, at.clone(), put) {
             let mut text = mem::take(&mut self.meter).into_text();
             text.push_str(self.rest.get(self.done..).unwrap_or_default());
-            text.replace_range(at.clone(), put);
+            put_in(&mut text, at.clone(), put);
             (self.rest, self.done) = (text, 0);
         }
         // Not by `parts`, which would borrow the units as well.

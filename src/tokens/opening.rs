@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::{Family, Merges, PackError, Tokenizer, bpe::Making, pack::Unpacking};
+use super::{Family, Merges, PackError, Tokenizer, bpe::Making, pack::Unpacking, special::Added};
 
 /// A tokenizer that is being made.
 pub struct Opening {
     stage: Stage,
-    family: Family,
+    added: Added,
 }
 
 enum Stage {
@@ -22,7 +22,7 @@ impl Opening {
     ///
     /// When the bytes are no pack, are damaged, or are of another version.
     pub fn of(pack: &[u8], family: Family) -> Result<Self, PackError> {
-        Ok(Self { stage: Stage::Unpacking(Unpacking::new(pack)?), family })
+        Ok(Self { stage: Stage::Unpacking(Unpacking::new(pack)?), added: family.added() })
     }
 
     /// Begins with a pack for counting, by a program that reads no other.
@@ -31,7 +31,7 @@ impl Opening {
     ///
     /// As [`Opening::of`], and when the pack is one of ids.
     pub fn of_counts(pack: &[u8], family: Family) -> Result<Self, PackError> {
-        Ok(Self { stage: Stage::Unpacking(Unpacking::counts(pack)?), family })
+        Ok(Self { stage: Stage::Unpacking(Unpacking::counts(pack)?), added: family.added() })
     }
 
     /// Begins with merges that are unpacked already.
@@ -40,7 +40,7 @@ impl Opening {
     ///
     /// As [`Tokenizer::from_merges`].
     pub fn new(merges: Merges, family: Family) -> Result<Self, PackError> {
-        Ok(Self { stage: Stage::Making(Box::new(Making::new(merges)?)), family })
+        Ok(Self { stage: Stage::Making(Box::new(Making::new(merges)?)), added: family.added() })
     }
 
     /// Takes in about that many merges more, each of which comes by some times; whether there are no more.
@@ -66,18 +66,23 @@ impl Opening {
     ///
     /// As [`Opening::step`].
     pub fn finish(mut self) -> Result<Tokenizer, PackError> {
-        loop {
-            match self.stage {
-                Stage::Making(making) => return Ok(Tokenizer { bpe: making.finish(), family: self.family }),
-                Stage::Unpacking(_) => self.step(usize::MAX)?,
-            };
+        while !self.step(usize::MAX)? {}
+        self.done().ok_or(PackError::Corrupt)
+    }
+
+    /// The tokenizer, once the last step was taken.
+    #[must_use]
+    pub fn done(self) -> Option<Tokenizer> {
+        match self.stage {
+            Stage::Making(making) => Some(Tokenizer { bpe: making.done()?, added: self.added }),
+            Stage::Unpacking(_) => None,
         }
     }
 }
 
 impl fmt::Debug for Opening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opening").field("family", &self.family).finish_non_exhaustive()
+        f.debug_struct("Opening").finish_non_exhaustive()
     }
 }
 

@@ -30,7 +30,29 @@ pub(super) enum Special {
 /// No special token has more bytes. They hold no white space either.
 pub(super) const LONGEST: usize = 48;
 
+/// The special tokens of a family. They come with the family's name, so that a program that names one carries no other's.
+#[derive(Clone, Copy)]
+pub(super) struct Added {
+    rows: &'static [Row],
+    /// Whether one begins with a fullwidth bar.
+    bars: bool,
+}
+
 impl Family {
+    /// What is special to its models.
+    #[inline]
+    pub(super) fn added(self) -> Added {
+        let rows = match self {
+            Self::V3 => V3,
+            Self::R1 => R1,
+            Self::V31 => V31,
+            Self::V4 => V4,
+        };
+        Added { rows, bars: matches!(self, Self::V4) }
+    }
+}
+
+impl Added {
     /// The next special token at or behind `from`.
     pub(super) fn find(self, text: &str, from: usize) -> Special {
         let bytes = text.as_bytes();
@@ -64,7 +86,7 @@ impl Family {
 
     /// The text of a special token.
     pub(super) fn spell(self, id: u32, out: &mut Vec<u8>) -> bool {
-        for row in self.rows() {
+        for row in self.rows {
             match row {
                 Row::Named(first, names) => {
                     let name = id.checked_sub(*first).and_then(|place| names.get(place as usize));
@@ -89,15 +111,14 @@ impl Family {
 
     /// Where the next byte is that can begin a special token.
     fn candidate(self, bytes: &[u8]) -> Option<usize> {
-        let begins = |byte: u8| byte == b'<' || byte == 0xEF && matches!(self, Self::V4);
+        let begins = |byte: u8| byte == b'<' || byte == 0xEF && self.bars;
         // Most text has none, and is passed over eight bytes at a time.
         let (words, _) = bytes.as_chunks::<32>();
         let clear = |words: &&[u8; 32]| {
             let (words, _) = words.as_chunks::<8>();
             let found = words.iter().fold(0, |found, word| {
                 let word = u64::from_le_bytes(*word);
-                // Only here one begins with the fullwidth bar.
-                let bar = if matches!(self, Self::V4) { has(word, 0xEF) } else { 0 };
+                let bar = if self.bars { has(word, 0xEF) } else { 0 };
                 found | has(word, b'<') | bar
             });
             found == 0
@@ -112,7 +133,7 @@ impl Family {
         if !may_begin(bytes) {
             return None;
         }
-        self.rows().iter().find_map(|row| match row {
+        self.rows.iter().find_map(|row| match row {
             Row::Named(first, names) => {
                 let (place, name) = (0..).zip(*names).find(|(_, name)| bytes.starts_with(name.as_bytes()))?;
                 Some((name.len(), first + place))
@@ -132,7 +153,7 @@ impl Family {
     /// Whether more bytes may make these a special token. Says yes too often for numbers, which costs nothing but a
     /// second look.
     fn may_become(self, bytes: &[u8]) -> bool {
-        self.rows().iter().any(|row| match row {
+        self.rows.iter().any(|row| match row {
             Row::Named(_, names) => {
                 names.iter().any(|name| name.len() > bytes.len() && name.as_bytes().starts_with(bytes))
             }
@@ -145,15 +166,6 @@ impl Family {
                 None => before.as_bytes().starts_with(bytes),
             },
         })
-    }
-
-    fn rows(self) -> &'static [Row] {
-        match self {
-            Self::V3 => V3,
-            Self::R1 => R1,
-            Self::V31 => V31,
-            Self::V4 => V4,
-        }
     }
 }
 
@@ -313,7 +325,7 @@ mod tests {
     fn all(family: Family) -> Vec<(u32, String)> {
         let text = |id| {
             let mut text = Vec::new();
-            family.spell(id, &mut text).then(|| (id, String::from_utf8(text).unwrap()))
+            family.added().spell(id, &mut text).then(|| (id, String::from_utf8(text).unwrap()))
         };
         (0..3).chain(128_000..130_000).filter_map(text).collect()
     }
@@ -330,11 +342,11 @@ mod tests {
             for (id, name) in all(family) {
                 let text = format!("a .{name}>");
                 let end = text.len() - 1;
-                assert_eq!(family.find(&text, 0), Special::At(3, end, id), "{family:?} {name}");
+                assert_eq!(family.added().find(&text, 0), Special::At(3, end, id), "{family:?} {name}");
                 for begun in (1..name.len()).filter_map(|cut| name.get(..cut)) {
                     let begun = format!(".{begun}");
-                    assert_eq!(family.find(&begun, 0), Special::Begun(1), "{family:?} {begun}");
-                    assert!(family.is_open(begun.as_bytes()), "{family:?} {begun}");
+                    assert_eq!(family.added().find(&begun, 0), Special::Begun(1), "{family:?} {begun}");
+                    assert!(family.added().is_open(begun.as_bytes()), "{family:?} {begun}");
                 }
                 assert!(name.len() <= LONGEST && !name.contains(char::is_whitespace));
             }
@@ -366,10 +378,10 @@ mod tests {
     fn numbers_are_written_as_the_model_writes_them() {
         for wrong in ["<｜place▁holder▁no▁007｜>", "<｜place▁holder▁no▁800｜>", "<｜place▁holder▁no▁｜>"]
         {
-            assert_eq!(Family::V3.find(wrong, 0), Special::Nowhere, "{wrong}");
+            assert_eq!(Family::V3.added().find(wrong, 0), Special::Nowhere, "{wrong}");
         }
         for wrong in ["<|place_holder_mm_span_21|>", "<|place_holder_mm_span_0436|>"] {
-            assert_eq!(Family::V4.find(wrong, 0), Special::Nowhere, "{wrong}");
+            assert_eq!(Family::V4.added().find(wrong, 0), Special::Nowhere, "{wrong}");
         }
     }
 }

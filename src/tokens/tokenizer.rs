@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use super::{DecodeError, Family, Merges, NoIds, Opening, PackError, bpe::Bpe, special::Special};
+use super::{
+    DecodeError, Family, Merges, NoIds, Opening, PackError,
+    bpe::Bpe,
+    special::{Added, Special},
+};
 
 /// An exact tokenizer over one vocabulary. Tables and caches are its own; methods take it mutably for the caches.
 pub struct Tokenizer {
     pub(super) bpe: Bpe,
-    pub(super) family: Family,
+    pub(super) added: Added,
 }
 
 impl Tokenizer {
@@ -87,7 +91,7 @@ impl Tokenizer {
         }
         let mut bytes = Vec::with_capacity(ids.len().saturating_mul(4));
         for &id in ids {
-            if !self.bpe.spell(id, &mut bytes) && !self.family.spell(id, &mut bytes) {
+            if !self.bpe.spell(id, &mut bytes) && !self.added.spell(id, &mut bytes) {
                 return Err(DecodeError::Unknown(id));
             }
         }
@@ -102,7 +106,7 @@ impl Tokenizer {
 
     fn parts(&mut self, text: &str, mut part: impl FnMut(&mut Bpe, Part<'_>)) {
         let mut from = 0;
-        while let Special::At(start, end, id) = self.family.find(text, from) {
+        while let Special::At(start, end, id) = self.added.find(text, from) {
             part(&mut self.bpe, Part::Plain(text.get(from..start).unwrap_or_default()));
             part(&mut self.bpe, Part::Special(id));
             from = end;
@@ -119,9 +123,6 @@ enum Part<'a> {
 
 impl fmt::Debug for Tokenizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokenizer")
-            .field("family", &self.family)
-            .field("ids", &self.has_ids())
-            .finish_non_exhaustive()
+        f.debug_struct("Tokenizer").field("ids", &self.has_ids()).finish_non_exhaustive()
     }
 }

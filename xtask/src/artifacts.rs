@@ -37,6 +37,9 @@ pub(crate) struct Artifact {
     #[serde(default)]
     pub(crate) rustflags: Vec<String>,
     pub(crate) used_by: Vec<User>,
+    /// Whether panics trap without words.
+    #[serde(default)]
+    pub(crate) mute: bool,
     /// Bytes of wasm and glue after brotli.
     pub(crate) budget: Option<u64>,
 }

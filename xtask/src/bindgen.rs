@@ -10,6 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     artifacts::{Artifact, Target},
     failure::{Failure, OrFail as _, Outcome},
+    mute,
     project::{Care, Project},
 };
 
@@ -38,8 +39,12 @@ pub(crate) fn check_version(project: &Project) -> Outcome {
 pub(crate) fn bind(artifact: &Artifact, care: Care, wasm: &Path, folder: &Path) -> Outcome {
     let doing = format!("wasm-bindgen refuses {}", artifact.name);
     let mut bindgen = Bindgen::new();
+    if artifact.mute && care == Care::Release {
+        bindgen.input_module(&artifact.name, mute::mute(wasm)?);
+    } else {
+        bindgen.input_path(wasm);
+    }
     bindgen
-        .input_path(wasm)
         .out_name(&artifact.name)
         .typescript(true)
         // Who loads a module knows its hashed name; the glue must not guess one.

@@ -79,6 +79,8 @@ fn make(project: &Project, artifact: &Artifact, care: Care) -> Outcome {
         .file(&wasm)?
         .text(&bindgen::version()?)
         .text(include_str!("bindgen.rs"))
+        .text(include_str!("mute.rs"))
+        .text(&artifact.mute.to_string())
         .text(&format!("{:?} {:?}", artifact.target, shrink::flags(artifact)))
         .file(&project.at("www/package-lock.json"))?
         .key();

@@ -11,6 +11,7 @@ mod compile;
 mod esbuild;
 mod failure;
 mod manifest;
+mod mute;
 mod oracle;
 mod package;
 mod project;

@@ -13,11 +13,14 @@ use crate::{
 
 /// What wasm-opt is told; the features are those that the module itself declares.
 pub(crate) fn flags(artifact: &Artifact) -> Vec<&'static str> {
-    let level = match artifact.profile {
-        Profile::Release => "-Oz",
-        Profile::Speed => "-O3",
+    // Below 1024 is the end of the stack, and nothing that a pointer is added to: so additions may become offsets. Twice, as the first time makes
+    // room for the second.
+    let levels: &[_] = match artifact.profile {
+        Profile::Release => &["-Oz"],
+        Profile::Speed => &["--low-memory-unused", "-O3", "-O3"],
     };
-    vec![level, "--detect-features", "--strip-debug", "--strip-producers", "--strip-target-features"]
+    let strips = ["--detect-features", "--strip-debug", "--strip-producers", "--strip-target-features"];
+    [levels, &strips].concat()
 }
 
 /// Shrinks the module in place and gives its size before and after.

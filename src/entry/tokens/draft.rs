@@ -2,9 +2,9 @@
 //!
 //! In: edits, by JavaScript's offsets. Out: its count, after as many steps as it takes. Never: the whole text for an edit.
 
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{Tokens, refuse_range};
+use super::Tokens;
 use crate::tokens;
 
 /// The text being written.
@@ -22,18 +22,9 @@ impl Draft {
     }
 
     /// Puts a text in the place of what is between two offsets. Small edits are counted here; the rest is [`step`](Self::step)'s.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` whose `code` is `range_outside_text`, when the offsets are none of the text or cut a character.
-    pub fn revise(
-        &mut self,
-        tokens: &mut Tokens,
-        start: usize,
-        end: usize,
-        put: &str,
-    ) -> Result<(), JsValue> {
-        self.0.revise(&mut tokens.0, start..end, put).map_err(refuse_range)
+    /// False, and nothing is changed, when the offsets are none of the text or cut a character.
+    pub fn revise(&mut self, tokens: &mut Tokens, start: usize, end: usize, put: &str) -> bool {
+        self.0.revise(&mut tokens.0, start..end, put).is_ok()
     }
 
     /// Counts about as many bytes more; whether that was all.

@@ -5,7 +5,7 @@
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use super::{Tokens, refuse_range};
+use super::{Tokens, refusal};
 use crate::tokens::{self, OutOfRange, Parts, Place, Units};
 
 /// A growing text's count, exact at every moment.
@@ -76,4 +76,10 @@ impl Meter {
     fn parts(&self) -> Parts<'_> {
         Parts(self.meter.text(), "")
     }
+}
+
+/// What is wrong with a range, with its code.
+#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
+fn refuse_range(why: OutOfRange) -> JsValue {
+    refusal::error(why.code(), why.message())
 }

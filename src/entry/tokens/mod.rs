@@ -1,7 +1,7 @@
 //! The artifacts `tokens`, the tokenizer of the npm package, and `tally`, what of it the page needs; loaded with the first count.
 //!
 //! In: a vocabulary pack and texts, each over the border once. Out: counts, and from `tokens` ids. Never: JSON, a message; prompts become texts
-//! elsewhere.
+//! elsewhere. What both have refuses by a number, not by an error: making one is code that the page would have to load.
 
 mod draft;
 #[cfg(feature = "tokens")]
@@ -9,44 +9,50 @@ mod ids;
 mod memory;
 #[cfg(feature = "tokens")]
 mod meter;
+#[cfg(feature = "tokens")]
 mod refusal;
 
 pub use draft::Draft;
 #[cfg(feature = "tokens")]
 pub use meter::Meter;
 
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::tokens::{self, Family, Tokenizer};
+use crate::tokens::{self, Family, PackError, Tokenizer};
 
 /// A pack that is being read, in steps, for callers who must not block.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Opening(tokens::Opening);
+pub struct Opening(Result<tokens::Opening, PackError>);
 
 #[wasm_bindgen]
 impl Opening {
-    /// Reads a pack of either kind, in `tally` of the one for counting; its tables are not made yet.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` whose `code` is `vocabulary_foreign`, `vocabulary_version` or `vocabulary_corrupt`.
+    /// Begins with a pack of either kind, in `tally` of the one for counting. What is wrong with it the first step tells.
     #[wasm_bindgen(constructor)]
-    pub fn new(pack: &[u8]) -> Result<Self, JsValue> {
+    #[must_use]
+    pub fn new(pack: &[u8]) -> Self {
         #[cfg(feature = "tokens")]
         let opening = tokens::Opening::of(pack, Family::default());
         #[cfg(not(feature = "tokens"))]
         let opening = tokens::Opening::of_counts(pack, Family::default());
-        opening.map(Self).map_err(refuse)
+        Self(opening)
     }
 
-    /// Takes in about that many merges more; whether that was all.
-    ///
-    /// # Errors
-    ///
-    /// As above.
-    pub fn step(&mut self, merges: usize) -> Result<bool, JsValue> {
-        self.0.step(merges).map_err(refuse)
+    /// Takes in about that many merges more. 0: there are more; 1: that was all; else what is wrong with the pack:
+    /// 2: `vocabulary_foreign`, 3: `vocabulary_version`, 4: `vocabulary_corrupt`.
+    pub fn step(&mut self, merges: usize) -> u8 {
+        match self.0.as_mut().map_err(|why| *why).and_then(|opening| opening.step(merges)) {
+            Ok(done) => done.into(),
+            Err(PackError::Foreign) => 2,
+            Err(PackError::Version(_)) => 3,
+            Err(PackError::Corrupt) => 4,
+        }
+    }
+
+    /// The tokenizer; nothing unless the last step was taken.
+    #[must_use]
+    pub fn done(self) -> Option<Tokens> {
+        self.0.ok()?.done().map(Tokens)
     }
 }
 
@@ -57,29 +63,8 @@ pub struct Tokens(Tokenizer);
 
 #[wasm_bindgen]
 impl Tokens {
-    /// Of a pack, which is used up; what steps are left are taken.
-    ///
-    /// # Errors
-    ///
-    /// As [`Opening::new`].
-    #[wasm_bindgen(constructor)]
-    pub fn new(pack: Opening) -> Result<Self, JsValue> {
-        pack.0.finish().map(Self).map_err(refuse)
-    }
-
     /// How many tokens a text is.
     pub fn count(&mut self, text: &str) -> usize {
         self.0.count(text)
     }
-}
-
-/// What is wrong with a pack, with its code.
-#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
-fn refuse(why: tokens::PackError) -> JsValue {
-    refusal::error(why.code(), why.message())
-}
-
-/// What is wrong with a range, with its code.
-fn refuse_range(why: tokens::OutOfRange) -> JsValue {
-    refusal::error(why.code(), why.message())
 }

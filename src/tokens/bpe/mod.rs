@@ -43,9 +43,9 @@ impl Making {
         self.0.step(merges)
     }
 
-    /// Takes in all that is left.
-    pub(super) fn finish(self) -> Bpe {
-        Bpe::new(self.0.finish())
+    /// The tables, when there are no more.
+    pub(super) fn done(self) -> Option<Bpe> {
+        self.0.done().map(Bpe::new)
     }
 }
 

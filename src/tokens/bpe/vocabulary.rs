@@ -85,15 +85,17 @@ impl Making {
         *done >= left.len()
     }
 
-    /// Takes in all that is left.
-    pub(super) fn finish(mut self) -> Vocabulary {
-        while !self.step(usize::MAX) {}
+    /// The tables, when there are no more.
+    pub(super) fn done(self) -> Option<Vocabulary> {
+        if self.noted < self.left.len() || self.done < self.left.len() {
+            return None;
+        }
         let Self { mut left, right, ids, lengths, learner, pairs, twos, .. } = self;
         let bytes = tokens_of_bytes(|number| learner.token(number));
         if !ids {
             left = Vec::new();
         }
-        Vocabulary { bytes, twos, pairs, chars: learner.finish(), left, right, lengths, ids }
+        Some(Vocabulary { bytes, twos, pairs, chars: learner.finish(), left, right, lengths, ids })
     }
 }
 

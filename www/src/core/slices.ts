@@ -12,24 +12,34 @@ import { Pace } from "./pace.js";
 
 /** An artifact that counts: the page has a smaller one than programs have. */
 export interface Glue<T extends tally.Tokens = tally.Tokens> {
-  Opening: typeof tally.Opening;
-  Tokens: new (opening: tally.Opening) => T;
+  Opening: new (pack: Uint8Array) => Omit<tally.Opening, "done"> & { done(): T | undefined };
   Draft: typeof tally.Draft;
 }
+
+/** What `Opening.step` says is wrong, from 2 on: the code's ending, and a sentence. */
+const REFUSALS = [
+  ["foreign", "these bytes are no vocabulary pack"],
+  ["version", "a vocabulary pack of a version that this version does not read"],
+  ["corrupt", "the vocabulary pack is cut short or damaged"],
+] as const;
 
 /** Asked between slices: whether to go on. It may throw as well, and its error is then the count's. */
 type Wanted = () => boolean;
 
-/** Makes a tokenizer of a pack. Rejects as `Opening` throws. */
+/** Makes a tokenizer of a pack. Rejects with an error with a code when it is none. */
 export async function openInSlices<T extends tally.Tokens>(glue: Glue<T>, pack: Uint8Array): Promise<T> {
   const pace = new Pace();
   const opening = new glue.Opening(pack);
   await pace.rest();
-  while (!pace.take((size) => opening.step(size))) {
+  let step: number;
+  while (!(step = pace.take((size) => opening.step(size)))) {
     if (pace.isOver) await pace.rest();
   }
   await pace.rest();
-  return new glue.Tokens(opening);
+  const tokens = opening.done();
+  if (tokens) return tokens;
+  const [code, message] = REFUSALS[step - 2] ?? REFUSALS[2];
+  throw Object.assign(new Error(message), { code: `vocabulary_${code}` });
 }
 
 /** Counts over one vocabulary. Calls may overlap: each is a row of pieces of its own. */
@@ -99,15 +109,19 @@ export class Slices {
     let end = Math.min(at + units, text.length);
     // A pair is not cut.
     if (end < text.length && isFirst(text.charCodeAt(end - 1))) end -= 1;
-    draft.revise(this.#tokens, at, at, text.slice(at, end));
+    this.#revise(draft, { at, end: at, put: text.slice(at, end) });
     return end;
+  }
+
+  #revise(draft: tally.Draft, { at, end, put }: Edit): void {
+    if (!draft.revise(this.#tokens, at, end, put)) throw new RangeError("an edit outside the text");
   }
 
   /** Edits of a text whose count is not wanted any more are left to who came after. */
   async #finish(draft: tally.Draft, edits: Edit[], pace: Pace, wanted: Wanted): Promise<number | undefined> {
     if (!edits.every(({ put }) => isShort(put, pace))) await pace.rest();
     if (!wanted()) return undefined;
-    for (const { at, end, put } of edits.splice(0)) draft.revise(this.#tokens, at, end, put);
+    for (const edit of edits.splice(0)) this.#revise(draft, edit);
     while (!pace.take((size) => draft.step(this.#tokens, size))) {
       if (pace.isOver) await pace.rest();
       if (!wanted()) return undefined;

@@ -17,21 +17,37 @@ export async function readPack(source: PackSource | Promise<PackSource>): Promis
   return unzip(await take(source));
 }
 
+/** The same of an address alone, for the page, which carries no more than that. */
+export async function fetchPack(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await unzip(await read(await fetch(request)));
+  } catch (thrown) {
+    throw unavailable(thrown);
+  }
+}
+
 async function take(given: PackSource | Promise<PackSource>): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const source = await given;
     if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return toBytes(source);
     const file = source instanceof URL || typeof source === "string" ? readFile(source) : undefined;
     if (file) return file;
-    const response = source instanceof Response ? source : await fetch(source);
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    const { status } = response;
-    throw new ChatError({ code: "vocabulary_unavailable", status, message: `the vocabulary's address says ${status}` });
+    return await read(source instanceof Response ? source : await fetch(source));
   } catch (thrown) {
-    if (thrown instanceof ChatError) throw thrown;
-    const message = "the vocabulary could not be loaded";
-    throw new ChatError({ code: "vocabulary_unavailable", retryable: true, message }, thrown);
+    throw unavailable(thrown);
   }
+}
+
+async function read(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  const { status } = response;
+  throw new ChatError({ code: "vocabulary_unavailable", status, message: `the vocabulary's address says ${status}` });
+}
+
+function unavailable(thrown: unknown): ChatError {
+  if (thrown instanceof ChatError) return thrown;
+  const message = "the vocabulary could not be loaded";
+  return new ChatError({ code: "vocabulary_unavailable", retryable: true, message }, thrown);
 }
 
 /** Servers that know `.gz` unzip it on the way, so what arrives decides. */

@@ -5,14 +5,15 @@
  * The chunk that this module becomes is the Worker's script as well: its own address is the one that it knows.
  */
 
-import * as glue from "artifacts/tally/tally.js";
+// By name: what is not named, the chunk does not carry.
+import start, { Draft, Opening as Reading } from "artifacts/tally/tally.js";
 import wasm from "artifacts/tally/tally_bg.wasm";
 import pack from "vocabulary/counts.pack";
 
 import { ChatError } from "../core/errors.js";
 import { Remote, serve, startWorker } from "../core/remote.js";
 import { Slices, openInSlices } from "../core/slices.js";
-import { readPack } from "../core/vocabulary.js";
+import { fetchPack } from "../core/vocabulary.js";
 import type { Opened, Opening } from "./counter.js";
 
 /** A counter that has its vocabulary: in a Worker, or where there can be none, here. */
@@ -29,12 +30,13 @@ let starting: Promise<unknown> | undefined;
 /** Loads the wasm, once, and the vocabulary; `again` past every cache. */
 async function openTally(again: boolean): Promise<Slices> {
   const address = (name: unknown) => new URL(String(name), import.meta.url);
-  starting ??= glue.default({ module_or_path: address(wasm) }).catch((error: unknown) => {
+  starting ??= start({ module_or_path: address(wasm) }).catch((error: unknown) => {
     starting = undefined;
     throw new ChatError({ code: "not_ready", message: "the tokenizer's wasm could not be loaded" }, error);
   });
   const request = new Request(address(pack), { cache: again ? "reload" : "default" });
-  const [bytes] = await Promise.all([readPack(request), starting]);
+  const [bytes] = await Promise.all([fetchPack(request), starting]);
+  const glue = { Opening: Reading, Draft };
   return new Slices(glue, await openInSlices(glue, bytes));
 }
 

@@ -20,22 +20,27 @@ pub(super) struct Columns {
 impl Columns {
     /// Cuts the payload; it must hold the nine and nothing else.
     pub(super) fn read(mut payload: &[u8]) -> Option<Self> {
-        let mut next = || {
+        // First all, then each: less code, since there is one place where reading may end early.
+        let mut columns: [&[u8]; 9] = [&[]; 9];
+        for column in &mut columns {
             let (&length, rest) = payload.split_first_chunk::<4>()?;
-            let (column, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(length)).ok()?)?;
-            payload = rest;
-            Some(column.to_vec())
-        };
-        let columns = Self {
-            bytes: next()?,
-            counts: [next()?.into_iter(), next()?.into_iter()],
-            gaps: [next()?.into_iter(), next()?.into_iter()],
-            makes_part: next()?,
-            right_first: next()?,
-            turns_low: next()?,
-            turns_high: next()?,
-        };
-        payload.is_empty().then_some(columns)
+            (*column, payload) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(length)).ok()?)?;
+        }
+        if !payload.is_empty() {
+            return None;
+        }
+        let columns = columns.map(<[u8]>::to_vec);
+        let [bytes, left, right, left_gaps, right_gaps, makes_part, right_first, turns_low, turns_high] =
+            columns;
+        Some(Self {
+            bytes,
+            counts: [left.into_iter(), right.into_iter()],
+            gaps: [left_gaps.into_iter(), right_gaps.into_iter()],
+            makes_part,
+            right_first,
+            turns_low,
+            turns_high,
+        })
     }
 }
 
