@@ -52,7 +52,8 @@ describe("the page", { timeout: 300_000 }, () => {
     assert.equal(reply.body.messages.at(-1).content.at(-1).text ?? reply.body.messages.at(-1).content, "Why is it dark?");
     await page.evaluate(() => {
       globalThis.heard = [];
-      const region = document.querySelector(".unseen[role=status]");
+      // The answer's news; the meter has a region of its own.
+      const region = document.querySelector(".unseen[role=status][aria-live=polite]");
       new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, {
         characterData: true, childList: true, subtree: true,
       });
