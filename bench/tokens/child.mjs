@@ -101,9 +101,10 @@ const tasks = {
 
 /** What the page finds an edit with. */
 function writing() {
-  const { transformSync } = createRequire(place("www/package.json"))("esbuild");
-  const { code } = transformSync(readFileSync(place("www/src/core/edit.ts"), "utf8"), { loader: "ts" });
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const { buildSync } = createRequire(place("www/package.json"))("esbuild");
+  const built = buildSync({ entryPoints: [place("www/src/core/edit.ts")], bundle: true, format: "esm", write: false });
+  const [{ text }] = built.outputFiles;
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
 console.log(JSON.stringify(await tasks[task]()));
