@@ -7,7 +7,7 @@
 
 use super::{
     parts::{BYTES, Join, Part},
-    turns::{NONE, Turns},
+    turns::{ALONE, NONE, Turns},
 };
 use crate::tokens::{
     bpe,
@@ -17,29 +17,37 @@ use crate::tokens::{
 /// The order while it comes about.
 #[derive(Debug)]
 pub(super) struct Ordering {
-    parts: Vec<Part>,
+    parts: Vec<Made>,
     joins: Vec<Join>,
     turns: Turns,
-    /// The token of each part that is made.
-    tokens: Vec<u32>,
     /// Merges whose turns are open. The last is done first, as its parts were just used.
     ready: Vec<u32>,
     merges: Merges,
 }
 
+/// What is still asked of a part.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    /// Its token, once it is made.
+    token: u32,
+    /// Which of all turns is its first, if there is one.
+    turn: u32,
+}
+
 impl Ordering {
     /// Begins: the bytes are there, in this order.
-    pub(super) fn new(bytes: &[u8], parts: Vec<Part>, joins: Vec<Join>, turns: Turns) -> Option<Self> {
+    #[inline(never)]
+    pub(super) fn new(bytes: &[u8], parts: &[Part], joins: Vec<Join>, turns: Turns) -> Option<Self> {
         let side = || Vec::with_capacity(joins.len());
         let merges = Merges { left: side(), right: side(), ids: false };
-        let mut tokens = vec![0; parts.len()];
-        for (byte, token) in bytes.iter().zip(&mut tokens) {
+        let mut parts = parts.iter().map(|part| Made { token: 0, turn: part.turn }).collect::<Vec<_>>();
+        for (byte, part) in bytes.iter().zip(&mut parts) {
             let place = bpe::BYTES.iter().position(|own| own == byte)?;
-            *token = FIRST_BYTE + u32::try_from(place).ok()?;
+            part.token = FIRST_BYTE + u32::try_from(place).ok()?;
         }
-        let mut new = Self { parts, joins, turns, tokens, ready: Vec::new(), merges };
+        let mut new = Self { parts, joins, turns, ready: Vec::new(), merges };
         for part in 0..BYTES {
-            new.open(usize::from(part))?;
+            new.open(new.parts.get(usize::from(part))?.turn)?;
         }
         (bytes.len() == usize::from(BYTES)).then_some(new)
     }
@@ -48,17 +56,7 @@ impl Ordering {
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         for _ in 0..merges {
             let Some(merge) = self.ready.pop() else { return Some(true) };
-            let Join { left, right, makes, turns } = *self.joins.get(merge as usize)?;
-            self.merges.left.push(*self.tokens.get(usize::from(left))?);
-            self.merges.right.push(*self.tokens.get(usize::from(right))?);
-            if makes > 0 {
-                let token = GIVEN + u32::try_from(self.merges.left.len() - 1).ok()?;
-                *self.tokens.get_mut(usize::from(makes))? = token;
-                self.open(usize::from(makes))?;
-            }
-            for turn in turns {
-                self.turns.finish(turn, &mut self.ready)?;
-            }
+            self.merge(merge)?;
         }
         Some(false)
     }
@@ -68,11 +66,30 @@ impl Ordering {
         (self.merges.left.len() == self.joins.len()).then_some(self.merges)
     }
 
-    /// A part is made: its first turn begins, where it has one.
-    fn open(&mut self, part: usize) -> Option<()> {
-        match self.parts.get(part)?.turn {
-            NONE => Some(()),
-            turn => self.turns.open(turn, &mut self.ready),
+    /// One merge. A function of its own, so that an engine that compiles what is hot finds it small and called often.
+    #[inline(never)]
+    fn merge(&mut self, merge: u32) -> Option<()> {
+        let Join { left, right, makes, turns } = *self.joins.get(merge as usize)?;
+        let sides = [*self.parts.get(usize::from(left))?, *self.parts.get(usize::from(right))?];
+        let [left, right] = sides;
+        if makes > 0 {
+            let made = self.parts.get_mut(usize::from(makes))?;
+            made.token = GIVEN + u32::try_from(self.merges.left.len()).ok()?;
+            let turn = made.turn;
+            self.open(turn)?;
         }
+        self.merges.left.push(left.token);
+        self.merges.right.push(right.token);
+        for (part, turn) in sides.iter().zip(turns) {
+            if turn != ALONE {
+                self.turns.finish(part.turn + u32::from(turn), &mut self.ready)?;
+            }
+        }
+        Some(())
+    }
+
+    /// A part is made: its first turn begins, where it has one.
+    fn open(&mut self, turn: u32) -> Option<()> {
+        if turn == NONE { Some(()) } else { self.turns.open(turn, &mut self.ready) }
     }
 }

@@ -2,11 +2,9 @@
 //!
 //! In: the columns. Out: for each merge its two parts and the one it makes, for each part how many merges it is in. Never: an order among merges.
 
-use std::vec;
-
 use super::{
-    column::{Columns, bit, varint},
-    turns::NONE,
+    column::{COUNTS, Columns, GAPS, MAKES_PART, bit},
+    turns::{ALONE, NONE},
 };
 
 /// The first parts are the bytes.
@@ -19,8 +17,8 @@ pub(super) struct Join {
     pub(super) right: u16,
     /// The part that it makes, or 0, which is a byte.
     pub(super) makes: u16,
-    /// Its turn at the left part, and at the right one.
-    pub(super) turns: [u32; 2],
+    /// Its turn at the left part, and at the right one, among that part's.
+    pub(super) turns: [u16; 2],
 }
 
 /// A part: first what is counted, then where its turns are told.
@@ -51,10 +49,11 @@ pub(super) enum Kind {
 /// The rows, part by part.
 #[derive(Debug)]
 pub(super) struct Rows {
+    columns: Columns,
     count: usize,
-    counts: [vec::IntoIter<u8>; 2],
-    gaps: [vec::IntoIter<u8>; 2],
-    makes_part: Vec<u8>,
+    /// Where the next numbers are told, of left and right rows.
+    counts: [usize; 2],
+    gaps: [usize; 2],
     /// All that there will be.
     parts: Vec<Part>,
     /// How many of them have come to light.
@@ -71,18 +70,12 @@ impl Part {
 
 impl Rows {
     /// Begins with the bytes.
-    pub(super) fn new(columns: &mut Columns, count: usize) -> Option<Self> {
-        let made = columns.makes_part.iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
-        Some(Self {
-            count,
-            counts: std::mem::take(&mut columns.counts),
-            gaps: std::mem::take(&mut columns.gaps),
-            makes_part: std::mem::take(&mut columns.makes_part),
-            parts: vec![Part::NEW; usize::from(u16::try_from(usize::from(BYTES) + made).ok()?)],
-            made: BYTES,
-            joins: Vec::with_capacity(count),
-            part: 0,
-        })
+    pub(super) fn new(columns: Columns, count: usize) -> Option<Self> {
+        let made = columns.column(MAKES_PART).iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
+        let [counts, gaps] = [COUNTS, GAPS].map(|which| [which, which + 1].map(|side| columns.place(side).0));
+        let parts = vec![Part::NEW; usize::from(u16::try_from(usize::from(BYTES) + made).ok()?)];
+        let joins = Vec::with_capacity(count);
+        Some(Self { columns, count, counts, gaps, parts, made: BYTES, joins, part: 0 })
     }
 
     /// Takes in about that many merges more; whether that was all.
@@ -103,26 +96,36 @@ impl Rows {
     }
 
     /// All of it, when it adds up.
-    pub(super) fn finish(self) -> Option<(Vec<Part>, Vec<Join>)> {
+    pub(super) fn finish(self) -> Option<(Columns, Vec<Part>, Vec<Join>)> {
         let is_made = usize::from(self.made) == self.parts.len();
-        let is_read = self.counts.iter().chain(&self.gaps).all(|column| column.len() == 0);
-        (is_made && is_read && self.joins.len() == self.count).then_some((self.parts, self.joins))
+        let is_read = |which: usize, ats: [usize; 2]| {
+            (which..).zip(ats).all(|(which, at)| self.columns.place(which).1 == at)
+        };
+        let is_read = is_read(COUNTS, self.counts) && is_read(GAPS, self.gaps);
+        (is_made && is_read && self.joins.len() == self.count).then_some((
+            self.columns,
+            self.parts,
+            self.joins,
+        ))
     }
 
-    /// One row of the next part.
+    /// One row of the next part. A function of its own, so that an engine that compiles what is hot finds it small and called often.
+    #[inline(never)]
     fn row(&mut self, is_right: bool) -> Option<()> {
-        let Self { counts, gaps, makes_part, parts, joins, .. } = self;
+        let Self { columns, counts, gaps, parts, joins, .. } = self;
         let (counts, gaps) = (counts.get_mut(usize::from(is_right))?, gaps.get_mut(usize::from(is_right))?);
         let (this, mut made) = (self.part, self.made);
-        let count = varint(counts)?;
+        let count = columns.varint(counts)?;
         if count as usize > self.count - joins.len() {
             return None;
         }
+        let makes_part = columns.column(MAKES_PART);
         let (first, mut next) = (joins.len(), 0);
         // What is wrong in the row is found at its end; a row is never longer than what is missing.
         let mut is_sound = true;
         joins.extend((first..first + count as usize).map(|merge| {
-            let other = varint(gaps).and_then(|gap| u16::try_from(next + gap).ok()).unwrap_or(u16::MAX);
+            let other =
+                columns.varint(gaps).and_then(|gap| u16::try_from(next + gap).ok()).unwrap_or(u16::MAX);
             next = u32::from(other) + 1;
             let mut makes = 0;
             if bit(makes_part, merge).unwrap_or_default() {
@@ -134,7 +137,7 @@ impl Rows {
                 None => is_sound = false,
             }
             let (left, right) = if is_right { (other, this) } else { (this, other) };
-            Join { left, right, makes, turns: [NONE; 2] }
+            Join { left, right, makes, turns: [ALONE; 2] }
         }));
         // Joined with itself it is the left part.
         let most = u32::from(this) + u32::from(!is_right);
