@@ -62,24 +62,13 @@ pub(super) struct Learner {
     chars: Chars,
     /// [`LEADS`] and [`FOLLOWS`], and the same shifted by [`SO_FAR`] of the merges up to now.
     uses: Vec<u8>,
-    /// Of parts only.
-    known: Vec<Known>,
-}
-
-/// What is known of a part.
-#[derive(Clone, Copy)]
-struct Known {
-    /// The token of the first character, or of the byte where that is no safe character.
-    first: Token,
-    /// The same of the last.
-    last: Token,
-    /// What may be a part of a character.
-    piece: Piece,
+    /// Of parts only: the token of the first character, or of the byte where that is no safe character; the same of the last; what may be a part of a
+    /// character, as [`Piece`]. Plain numbers, since memory for them comes as zeros and need not be filled.
+    known: Vec<[u32; 3]>,
 }
 
 /// Up to three bytes that may be a part of a character. Above them how many, 0 where a token is none, and whether something could
 /// have taken an edge of it before it was whole.
-#[derive(Clone, Copy)]
 struct Piece(u32);
 
 const LENGTH: u32 = 24;
@@ -103,7 +92,7 @@ impl Learner {
         Self {
             chars: Chars { safe: vec![0; 1 << 16], seams: vec![0; 1 << (SEAM_BITS - 6)] },
             uses: vec![0; count],
-            known: vec![Known { first: 0, last: 0, piece: Piece(0) }; count],
+            known: vec![[0; 3]; count],
         }
     }
 
@@ -121,35 +110,34 @@ impl Learner {
     /// A byte's token.
     pub(super) fn byte(&mut self, number: u32, byte: u8) {
         let token = self.token(number);
-        let piece = Piece(if byte < 0x80 { 0 } else { 1 << LENGTH | u32::from(byte) });
-        self.known[number as usize] = Known { first: token, last: token, piece };
+        let piece = if byte < 0x80 { 0 } else { 1 << LENGTH | u32::from(byte) };
+        self.known[number as usize] = [token, token, piece];
     }
 
     /// A merge: the tokens of its two parts and of what it makes.
-    #[inline(never)]
     pub(super) fn merge(&mut self, left: u32, right: u32, number: u32) -> [Token; 3] {
         let tokens = [self.token(left), self.token(right), self.token(number)];
         let [_, _, token] = tokens;
         let (left, right) = (left as usize, right as usize);
-        let (Known { first, last: inner, piece: a }, Known { first: other, last, piece: b }) =
-            (self.known[left], self.known[right]);
+        let ([first, inner, a], [other, last, b]) = (self.known[left], self.known[right]);
+        let (a, b) = (Piece(a), Piece(b));
         let seam = seam(inner, other);
         self.chars.seams[seam >> 6] |= 1 << (seam & 63);
         let (uses_of_a, uses_of_b) = (u32::from(self.uses[left]), u32::from(self.uses[right]));
         self.uses[left] |= (LEADS << SO_FAR) as u8;
         self.uses[right] |= (FOLLOWS << SO_FAR) as u8;
-        let mut known = Known { first, last, piece: Piece(0) };
+        let mut known = [first, last, 0];
         if a.length() > 0 && b.length() > 0 && a.length() + b.length() <= 3 {
             let piece = (a.length() + b.length()) << LENGTH | a.bytes() << (8 * b.length()) | b.bytes();
             let earlier = uses_of_a & (FOLLOWS << SO_FAR) | uses_of_b & (LEADS << SO_FAR);
             let is_safe = (a.0 | b.0) & LOST == 0 && earlier == 0;
-            known.piece = Piece(if is_safe { piece } else { piece | LOST });
-            if let Some(character) = character(&known.piece)
+            if let Some(character) = character(&Piece(piece))
                 && is_safe
             {
-                (known.first, known.last) = (token, token);
+                known = [token; 3];
                 self.chars.safe[usize::from(character)] = token;
             }
+            known[2] = if is_safe { piece } else { piece | LOST };
         }
         if token & (LEADS | FOLLOWS) != 0 {
             self.known[number as usize] = known;

@@ -50,7 +50,7 @@ enum Stage {
 impl Reading {
     /// Begins.
     pub(super) fn new(count: usize, payload: &[u8]) -> Option<Self> {
-        let rows = Rows::new(Columns::read(payload)?, count)?;
+        let rows = Rows::new(Columns::read(payload)?, count);
         Some(Self(Stage::Rows(Box::new(rows))))
     }
 
@@ -84,7 +84,7 @@ impl Stage {
             Stage::Turns(columns, mut parts, mut joins, mut turns) => {
                 if turns.step(&mut parts, &mut joins, merges)? {
                     let bytes = columns.column(column::BYTES);
-                    Stage::Order(Box::new(Ordering::new(bytes, &parts, joins, turns.finish())?))
+                    Stage::Order(Box::new(Ordering::new(bytes, parts, joins, turns.finish())?))
                 } else {
                     Stage::Turns(columns, parts, joins, turns)
                 }

@@ -11,13 +11,14 @@ use super::{
 };
 use crate::tokens::{
     bpe,
-    pack::{FIRST_BYTE, GIVEN, Merges},
+    pack::{GIVEN, Merges},
 };
 
 /// The order while it comes about.
 #[derive(Debug)]
 pub(super) struct Ordering {
-    parts: Vec<Made>,
+    /// Of those that are made, the token is at [`Part::left`].
+    parts: Vec<Part>,
     joins: Vec<Join>,
     turns: Turns,
     /// Merges whose turns are open. The last is done first, as its parts were just used.
@@ -25,25 +26,15 @@ pub(super) struct Ordering {
     merges: Merges,
 }
 
-/// What is still asked of a part.
-#[derive(Clone, Copy, Debug)]
-struct Made {
-    /// Its token, once it is made.
-    token: u32,
-    /// Which of all turns is its first, if there is one.
-    turn: u32,
-}
-
 impl Ordering {
     /// Begins: the bytes are there, in this order.
-    #[inline(never)]
-    pub(super) fn new(bytes: &[u8], parts: &[Part], joins: Vec<Join>, turns: Turns) -> Option<Self> {
+    pub(super) fn new(bytes: &[u8], mut parts: Vec<Part>, joins: Vec<Join>, turns: Turns) -> Option<Self> {
         let side = || Vec::with_capacity(joins.len());
         let merges = Merges { left: side(), right: side(), ids: false };
-        let mut parts = parts.iter().map(|part| Made { token: 0, turn: part.turn }).collect::<Vec<_>>();
+        parts.iter_mut().for_each(|part| part.left = 0);
+        let tokens = bpe::tokens_of_bytes(|number| number);
         for (byte, part) in bytes.iter().zip(&mut parts) {
-            let place = bpe::BYTES.iter().position(|own| own == byte)?;
-            part.token = FIRST_BYTE + u32::try_from(place).ok()?;
+            part.left = *tokens.get(usize::from(*byte))?;
         }
         let mut new = Self { parts, joins, turns, ready: Vec::new(), merges };
         for part in 0..BYTES {
@@ -53,10 +44,26 @@ impl Ordering {
     }
 
     /// Does that many merges more; whether none can follow.
+    #[inline(never)]
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         for _ in 0..merges {
             let Some(merge) = self.ready.pop() else { return Some(true) };
-            self.merge(merge)?;
+            let Join { left, right, makes, turns } = *self.joins.get(merge as usize)?;
+            let sides = [*self.parts.get(usize::from(left))?, *self.parts.get(usize::from(right))?];
+            let [left, right] = sides;
+            self.merges.left.push(left.left);
+            self.merges.right.push(right.left);
+            if makes > 0 {
+                let made = self.parts.get_mut(usize::from(makes))?;
+                made.left = GIVEN - 1 + u32::try_from(self.merges.left.len()).ok()?;
+                let turn = made.turn;
+                self.open(turn)?;
+            }
+            for (part, turn) in sides.iter().zip(turns) {
+                if turn != ALONE {
+                    self.turns.finish(part.turn + u32::from(turn), &mut self.ready)?;
+                }
+            }
         }
         Some(false)
     }
@@ -64,28 +71,6 @@ impl Ordering {
     /// The order; none when the turns contradict each other.
     pub(super) fn finish(self) -> Option<Merges> {
         (self.merges.left.len() == self.joins.len()).then_some(self.merges)
-    }
-
-    /// One merge. A function of its own, so that an engine that compiles what is hot finds it small and called often.
-    #[inline(never)]
-    fn merge(&mut self, merge: u32) -> Option<()> {
-        let Join { left, right, makes, turns } = *self.joins.get(merge as usize)?;
-        let sides = [*self.parts.get(usize::from(left))?, *self.parts.get(usize::from(right))?];
-        let [left, right] = sides;
-        if makes > 0 {
-            let made = self.parts.get_mut(usize::from(makes))?;
-            made.token = GIVEN + u32::try_from(self.merges.left.len()).ok()?;
-            let turn = made.turn;
-            self.open(turn)?;
-        }
-        self.merges.left.push(left.token);
-        self.merges.right.push(right.token);
-        for (part, turn) in sides.iter().zip(turns) {
-            if turn != ALONE {
-                self.turns.finish(part.turn + u32::from(turn), &mut self.ready)?;
-            }
-        }
-        Some(())
     }
 
     /// A part is made: its first turn begins, where it has one.

@@ -24,7 +24,7 @@ pub(super) struct Join {
 /// A part: first what is counted, then where its turns are told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
-    /// How many merges have it at their left; then where the turn of the next of them is told.
+    /// How many merges have it at their left; then where the turn of the next of them is told; then its token, or 0.
     pub(super) left: u32,
     /// The same of the right.
     pub(super) right: u32,
@@ -54,10 +54,8 @@ pub(super) struct Rows {
     /// Where the next numbers are told, of left and right rows.
     counts: [usize; 2],
     gaps: [usize; 2],
-    /// All that there will be.
+    /// Those that have come to light.
     parts: Vec<Part>,
-    /// How many of them have come to light.
-    made: u16,
     /// In the pack's order.
     joins: Vec<Join>,
     /// The part whose rows are next.
@@ -70,23 +68,22 @@ impl Part {
 
 impl Rows {
     /// Begins with the bytes.
-    pub(super) fn new(columns: Columns, count: usize) -> Option<Self> {
-        let made = columns.column(MAKES_PART).iter().map(|byte| byte.count_ones() as usize).sum::<usize>();
+    pub(super) fn new(columns: Columns, count: usize) -> Self {
         let [counts, gaps] = [COUNTS, GAPS].map(|which| [which, which + 1].map(|side| columns.place(side).0));
-        let parts = vec![Part::NEW; usize::from(u16::try_from(usize::from(BYTES) + made).ok()?)];
+        // Of the real tokens a fourth are parts.
+        let mut parts = Vec::with_capacity(usize::from(BYTES) + count / 3);
+        parts.resize(usize::from(BYTES), Part::NEW);
         let joins = Vec::with_capacity(count);
-        Some(Self { columns, count, counts, gaps, parts, made: BYTES, joins, part: 0 })
+        Self { columns, count, counts, gaps, parts, joins, part: 0 }
     }
 
     /// Takes in about that many merges more; whether that was all.
+    #[inline(never)]
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         let enough = self.joins.len().saturating_add(merges);
         while self.joins.len() < enough {
             if usize::from(self.part) == self.parts.len() {
                 return Some(true);
-            }
-            if self.part >= self.made {
-                return None;
             }
             self.row(false)?;
             self.row(true)?;
@@ -97,16 +94,11 @@ impl Rows {
 
     /// All of it, when it adds up.
     pub(super) fn finish(self) -> Option<(Columns, Vec<Part>, Vec<Join>)> {
-        let is_made = usize::from(self.made) == self.parts.len();
         let is_read = |which: usize, ats: [usize; 2]| {
             (which..).zip(ats).all(|(which, at)| self.columns.place(which).1 == at)
         };
         let is_read = is_read(COUNTS, self.counts) && is_read(GAPS, self.gaps);
-        (is_made && is_read && self.joins.len() == self.count).then_some((
-            self.columns,
-            self.parts,
-            self.joins,
-        ))
+        (is_read && self.joins.len() == self.count).then_some((self.columns, self.parts, self.joins))
     }
 
     /// One row of the next part. A function of its own, so that an engine that compiles what is hot finds it small and called often.
@@ -114,7 +106,7 @@ impl Rows {
     fn row(&mut self, is_right: bool) -> Option<()> {
         let Self { columns, counts, gaps, parts, joins, .. } = self;
         let (counts, gaps) = (counts.get_mut(usize::from(is_right))?, gaps.get_mut(usize::from(is_right))?);
-        let (this, mut made) = (self.part, self.made);
+        let this = self.part;
         let count = columns.varint(counts)?;
         if count as usize > self.count - joins.len() {
             return None;
@@ -127,14 +119,15 @@ impl Rows {
             let other =
                 columns.varint(gaps).and_then(|gap| u16::try_from(next + gap).ok()).unwrap_or(u16::MAX);
             next = u32::from(other) + 1;
-            let mut makes = 0;
-            if bit(makes_part, merge).unwrap_or_default() {
-                makes = made;
-                made = made.saturating_add(1);
-            }
             match parts.get_mut(usize::from(other)) {
                 Some(part) => *if is_right { &mut part.left } else { &mut part.right } += 1,
                 None => is_sound = false,
+            }
+            let mut makes = 0;
+            if bit(makes_part, merge).unwrap_or_default() {
+                makes = u16::try_from(parts.len()).unwrap_or(u16::MAX);
+                is_sound &= makes < u16::MAX;
+                parts.push(Part::NEW);
             }
             let (left, right) = if is_right { (other, this) } else { (this, other) };
             Join { left, right, makes, turns: [ALONE; 2] }
@@ -150,7 +143,6 @@ impl Rows {
                 part.kind = Kind::Itself;
             }
         }
-        self.made = made;
         (is_sound && next <= most && first + count as usize <= 8 * makes_part.len()).then_some(())
     }
 }

@@ -37,25 +37,21 @@ pub(super) struct TurnsOf {
 
 impl TurnsOf {
     /// Begins: finds where the turns of each part are told, and how long they are.
-    #[inline(never)]
     pub(super) fn new(columns: &Columns, parts: &mut [Part], merges: usize) -> Option<Self> {
-        let [low, high] = [TURNS_LOW, TURNS_HIGH].map(|which| columns.column(which));
-        if low.len() != high.len() {
-            return None;
-        }
         let turns = Turns {
-            ends: Vec::with_capacity(2 * parts.len()),
-            left: Vec::with_capacity(2 * parts.len()),
+            ends: Vec::with_capacity(3 * parts.len()),
+            left: Vec::with_capacity(3 * parts.len()),
             merges: vec![0; 2 * merges],
             waits: vec![2; merges],
         };
-        let told = low.iter().zip(high).map(|(&low, &high)| u16::from_le_bytes([low, high])).collect();
+        let told = Vec::with_capacity(columns.column(TURNS_LOW).len());
         let mut new = Self { told, turns, done: 0 };
-        new.place(parts, columns.column(RIGHT_FIRST))?;
+        new.place(parts, columns)?;
         Some(new)
     }
 
     /// Takes in that many merges more; whether that was all.
+    #[inline(never)]
     pub(super) fn step(&mut self, parts: &mut [Part], joins: &mut [Join], merges: usize) -> Option<bool> {
         for join in joins.iter_mut().skip(self.done).take(merges) {
             let merge = u32::try_from(self.done).ok()?;
@@ -91,7 +87,8 @@ impl TurnsOf {
 
     /// Finds where each part's turns are told, and how long they are.
     #[inline(never)]
-    fn place(&mut self, parts: &mut [Part], right_first: &[u8]) -> Option<()> {
+    fn place(&mut self, parts: &mut [Part], columns: &Columns) -> Option<()> {
+        let [low, high, right_first] = [TURNS_LOW, TURNS_HIGH, RIGHT_FIRST].map(|which| columns.column(which));
         // The parts with the fewest merges on their rarer side come first: a list for each such number.
         let rarer = |part: &Part| part.left.min(part.right) as usize;
         let most = parts.iter().map(rarer).max().unwrap_or(0);
@@ -119,7 +116,8 @@ impl TurnsOf {
                 }
                 sided += 1;
                 (part.left, part.right) = (at, at + part.left);
-                self.measure(part, at + merges)?;
+                let told = at as usize..(at + merges) as usize;
+                self.measure(part, low.get(told.clone())?, high.get(told)?)?;
                 let turns = self.turns.left.get_mut(part.turn as usize..)?;
                 for turn in &*turns {
                     self.turns.ends.push(end);
@@ -129,19 +127,20 @@ impl TurnsOf {
                 at += merges;
             }
         }
-        (at as usize == self.told.len()).then_some(())
+        (self.told.len() == low.len() && low.len() == high.len()).then_some(())
     }
 
-    /// Adds the turns of a part, as they are told up to `end`. There are no more of them than merges, or the pack is wrong.
+    /// Adds the turns of a part, as they are told. There are no more of them than merges, or the pack is wrong.
     #[inline(never)]
-    fn measure(&mut self, part: &Part, end: u32) -> Option<()> {
+    fn measure(&mut self, part: &Part, low: &[u8], high: &[u8]) -> Option<()> {
         let (left, first) = (&mut self.turns.left, part.turn as usize);
-        for (at, told) in (part.left..end).zip(self.told.get_mut(part.left as usize..end as usize)?) {
-            let turn = part.kind.turn(u32::from(*told), at >= part.right);
-            if turn >= end - part.left {
+        let lefts = (part.right - part.left) as usize;
+        for (at, (&less, &more)) in low.iter().zip(high).enumerate() {
+            let turn = part.kind.turn(u32::from(u16::from_le_bytes([less, more])), at >= lefts);
+            if turn as usize >= low.len() {
                 return None;
             }
-            *told = u16::try_from(turn).ok()?;
+            self.told.push(u16::try_from(turn).ok()?);
             let place = first + turn as usize;
             if place >= left.len() {
                 left.resize(place + 1, 0);
