@@ -17,7 +17,7 @@ pub(crate) fn flags(artifact: &Artifact) -> Vec<&'static str> {
     // room for the second.
     let levels: &[_] = match artifact.profile {
         Profile::Release => &["-Oz"],
-        Profile::Speed => &["--low-memory-unused", "--one-caller-inline-max-function-size=20", "-O3", "-O3"],
+        Profile::Speed => &["--low-memory-unused", "--one-caller-inline-max-function-size=30", "-O3", "-O3"],
     };
     let strips = ["--detect-features", "--strip-debug", "--strip-producers", "--strip-target-features"];
     [levels, &strips].concat()

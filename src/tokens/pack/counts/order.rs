@@ -7,7 +7,7 @@
 
 use super::{
     parts::{BYTES, Join, Part},
-    turns::{ALONE, NONE, Turns},
+    turns::{ALONE, Turns},
 };
 use crate::tokens::{
     bpe,
@@ -37,8 +37,8 @@ impl Ordering {
             part.left = *tokens.get(usize::from(*byte))?;
         }
         let mut new = Self { parts, joins, turns, ready: Vec::new(), merges };
-        for part in 0..BYTES {
-            new.open(new.parts.get(usize::from(part))?.turn)?;
+        for byte in new.parts.iter().take(usize::from(BYTES)) {
+            new.turns.open(byte.turn, &mut new.ready)?;
         }
         (bytes.len() == usize::from(BYTES)).then_some(new)
     }
@@ -56,8 +56,7 @@ impl Ordering {
             if makes > 0 {
                 let made = self.parts.get_mut(usize::from(makes))?;
                 made.left = GIVEN - 1 + u32::try_from(self.merges.left.len()).ok()?;
-                let turn = made.turn;
-                self.open(turn)?;
+                self.turns.open(made.turn, &mut self.ready)?;
             }
             for (part, turn) in sides.iter().zip(turns) {
                 if turn != ALONE {
@@ -71,10 +70,5 @@ impl Ordering {
     /// The order; none when the turns contradict each other.
     pub(super) fn finish(self) -> Option<Merges> {
         (self.merges.left.len() == self.joins.len()).then_some(self.merges)
-    }
-
-    /// A part is made: its first turn begins, where it has one.
-    fn open(&mut self, turn: u32) -> Option<()> {
-        if turn == NONE { Some(()) } else { self.turns.open(turn, &mut self.ready) }
     }
 }

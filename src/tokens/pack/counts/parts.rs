@@ -4,7 +4,7 @@
 
 use super::{
     column::{COUNTS, Columns, GAPS, MAKES_PART, bit},
-    turns::{ALONE, NONE},
+    turns::ALONE,
 };
 
 /// The first parts are the bytes.
@@ -28,7 +28,7 @@ pub(super) struct Part {
     pub(super) left: u32,
     /// The same of the right.
     pub(super) right: u32,
-    /// Which of all turns is its first, if there is one.
+    /// Which of all turns is its first.
     pub(super) turn: u32,
     pub(super) kind: Kind,
 }
@@ -63,7 +63,7 @@ pub(super) struct Rows {
 }
 
 impl Part {
-    const NEW: Self = Self { left: 0, right: 0, turn: NONE, kind: Kind::OneSide };
+    const NEW: Self = Self { left: 0, right: 0, turn: 0, kind: Kind::OneSide };
 }
 
 impl Rows {
@@ -72,7 +72,9 @@ impl Rows {
         let [counts, gaps] = [COUNTS, GAPS].map(|which| [which, which + 1].map(|side| columns.place(side).0));
         // Of the real tokens a fourth are parts.
         let mut parts = Vec::with_capacity(usize::from(BYTES) + count / 3);
-        parts.resize(usize::from(BYTES), Part::NEW);
+        for _ in 0..BYTES {
+            parts.push(Part::NEW);
+        }
         let joins = Vec::with_capacity(count);
         Self { columns, count, counts, gaps, parts, joins, part: 0 }
     }

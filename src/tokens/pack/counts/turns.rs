@@ -7,8 +7,6 @@ use super::{
     parts::{Join, Kind, Part},
 };
 
-/// No part, no turn.
-pub(super) const NONE: u32 = u32::MAX;
 /// The turn of a merge at a part that has one turn only, for whose end nobody waits.
 pub(super) const ALONE: u16 = u16::MAX;
 
@@ -92,7 +90,7 @@ impl TurnsOf {
         // The parts with the fewest merges on their rarer side come first: a list for each such number.
         let rarer = |part: &Part| part.left.min(part.right) as usize;
         let most = parts.iter().map(rarer).max().unwrap_or(0);
-        let (mut firsts, mut next) = (vec![NONE; most + 1], vec![NONE; parts.len()]);
+        let (mut firsts, mut next) = (vec![u32::MAX; most + 1], vec![u32::MAX; parts.len()]);
         for (number, (part, next)) in parts.iter().zip(&mut next).enumerate().rev() {
             *next = std::mem::replace(firsts.get_mut(rarer(part))?, u32::try_from(number).ok()?);
         }
@@ -101,30 +99,25 @@ impl TurnsOf {
             while let Some(part) = parts.get_mut(number as usize) {
                 number = *next.get(number as usize)?;
                 let merges = part.left + part.right;
-                if merges == 0 {
-                    continue;
-                }
                 part.turn = u32::try_from(self.turns.left.len()).ok()?;
                 if rarer == 0 {
                     self.turns.left.push(merges);
-                    self.turns.ends.push(end);
-                    end += merges;
-                    continue;
+                } else {
+                    if part.kind != Kind::Itself {
+                        part.kind = if bit(right_first, sided)? { Kind::RightFirst } else { Kind::LeftFirst };
+                    }
+                    sided += 1;
+                    (part.left, part.right) = (at, at + part.left);
+                    let told = at as usize..(at + merges) as usize;
+                    self.measure(part, low.get(told.clone())?, high.get(told)?)?;
+                    at += merges;
                 }
-                if part.kind != Kind::Itself {
-                    part.kind = if bit(right_first, sided)? { Kind::RightFirst } else { Kind::LeftFirst };
-                }
-                sided += 1;
-                (part.left, part.right) = (at, at + part.left);
-                let told = at as usize..(at + merges) as usize;
-                self.measure(part, low.get(told.clone())?, high.get(told)?)?;
                 let turns = self.turns.left.get_mut(part.turn as usize..)?;
                 for turn in &*turns {
                     self.turns.ends.push(end);
                     end += turn;
                 }
                 *turns.last_mut()? += 1;
-                at += merges;
             }
         }
         (self.told.len() == low.len() && low.len() == high.len()).then_some(())
@@ -142,8 +135,8 @@ impl TurnsOf {
             }
             self.told.push(u16::try_from(turn).ok()?);
             let place = first + turn as usize;
-            if place >= left.len() {
-                left.resize(place + 1, 0);
+            while place >= left.len() {
+                left.push(0);
             }
             *left.get_mut(place)? += 1;
         }
