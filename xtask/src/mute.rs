@@ -55,7 +55,9 @@ fn forget_places(module: &mut Module) {
     let segments = module.data.iter().map(|segment| segment.id()).collect::<Vec<_>>();
     for segment in segments {
         let segment = module.data.get_mut(segment);
-        let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = segment.kind else { continue };
+        let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = segment.kind else {
+            continue;
+        };
         let Ok(start) = usize::try_from(start) else { continue };
         let bytes = &mut segment.value;
         for (at, length) in paths(bytes) {
@@ -63,7 +65,8 @@ fn forget_places(module: &mut Module) {
             let first = (4 - start % 4) % 4;
             for record in (first..bytes.len()).step_by(4) {
                 let Some(record) = bytes.get_mut(record..record + RECORD) else { break };
-                let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | usize::from(*byte));
+                let word =
+                    |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | usize::from(*byte));
                 // The length may count a zero behind the path.
                 if word(&record[..4]) == start + at && (length..=length + 1).contains(&word(&record[4..8])) {
                     record.fill(0);
@@ -79,7 +82,9 @@ fn paths(bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let length = rest.iter().position(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'/' | b'.' | b'-'));
+        let length = rest
+            .iter()
+            .position(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'/' | b'.' | b'-'));
         let length = length.unwrap_or(rest.len());
         let is_path = STARTS.iter().any(|start| rest.starts_with(start)) && rest[..length].ends_with(b".rs");
         if is_path {

@@ -86,7 +86,8 @@ impl TurnsOf {
     /// Finds where each part's turns are told, and how long they are.
     #[inline(never)]
     fn place(&mut self, parts: &mut [Part], columns: &Columns) -> Option<()> {
-        let [low, high, right_first] = [TURNS_LOW, TURNS_HIGH, RIGHT_FIRST].map(|which| columns.column(which));
+        let [low, high, right_first] =
+            [TURNS_LOW, TURNS_HIGH, RIGHT_FIRST].map(|which| columns.column(which));
         // The parts with the fewest merges on their rarer side come first: a list for each such number.
         let rarer = |part: &Part| part.left.min(part.right) as usize;
         let most = parts.iter().map(rarer).max().unwrap_or(0);
