@@ -96,3 +96,16 @@ fn paths(bytes: &[u8]) -> Vec<(usize, usize)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_sources_are_found_and_no_other_words() {
+        let data =
+            b"resources/a.txt\0src/tokens/bpe/run.rs\0a word of src/ itself\0/rustc/59/library/core.rs\0";
+        let found = paths(data).into_iter().map(|(at, length)| &data[at..at + length]).collect::<Vec<_>>();
+        assert_eq!(found, [b"src/tokens/bpe/run.rs".as_slice(), b"/rustc/59/library/core.rs"]);
+    }
+}

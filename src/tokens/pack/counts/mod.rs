@@ -41,7 +41,7 @@ pub(in crate::tokens) struct Reading(Stage);
 #[derive(Debug)]
 enum Stage {
     Rows(Box<Rows>),
-    Turns(Columns, Vec<Part>, Vec<Join>, Box<TurnsOf>),
+    Turns(Box<Columns>, Vec<Part>, Vec<Join>, Box<TurnsOf>),
     Order(Box<Ordering>),
     Done(Merges),
     Over,
@@ -76,7 +76,7 @@ impl Stage {
                 if rows.step(merges)? {
                     let (columns, mut parts, joins) = rows.finish()?;
                     let turns = TurnsOf::new(&columns, &mut parts, joins.len())?;
-                    Stage::Turns(columns, parts, joins, Box::new(turns))
+                    Stage::Turns(Box::new(columns), parts, joins, Box::new(turns))
                 } else {
                     Stage::Rows(rows)
                 }

@@ -31,7 +31,9 @@ impl Ordering {
     pub(super) fn new(bytes: &[u8], mut parts: Vec<Part>, joins: Vec<Join>, turns: Turns) -> Option<Self> {
         let side = || Vec::with_capacity(joins.len());
         let merges = Merges { left: side(), right: side(), ids: false };
-        parts.iter_mut().for_each(|part| part.left = 0);
+        for part in &mut parts {
+            part.left = 0;
+        }
         let tokens = bpe::tokens_of_bytes(|number| number);
         for (byte, part) in bytes.iter().zip(&mut parts) {
             part.left = *tokens.get(usize::from(*byte))?;
