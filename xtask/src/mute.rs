@@ -52,7 +52,7 @@ pub(crate) fn mute(wasm: &Path) -> Outcome<Module> {
 /// Blanks the paths of source files, and the records of a path, its length, a line and a column that say where a panic is: 16 bytes each, which only
 /// words of panics read.
 fn forget_places(module: &mut Module) {
-    let segments = module.data.iter().map(|segment| segment.id()).collect::<Vec<_>>();
+    let segments = module.data.iter().map(walrus::Data::id).collect::<Vec<_>>();
     for segment in segments {
         let segment = module.data.get_mut(segment);
         let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = segment.kind else {
