@@ -99,6 +99,51 @@ export function stage({ upstream = false, env = {} }, tell) {
   return reopen;
 }
 
+/** Opens the page at an address, and waits until it is alive. */
+export async function visit(page, url) {
+  await page.goto(url);
+  await alive(page);
+}
+
+/** Asks as a reader does. */
+export async function ask(page, text) {
+  await field(page).fill(text);
+  await field(page).press("Enter");
+}
+
+/** A server of empty pages, one under each policy, with whatever `answer` has for any other path: `{ status, head, bytes }`. */
+export async function servePages(title, answer) {
+  const server = http.createServer(async (request, response) => {
+    const path = new URL(request.url, "http://x").pathname;
+    const policy = POLICIES[decodeURIComponent(path.slice(1))];
+    if (policy) {
+      const head = { "content-type": "text/html", "content-security-policy": policy };
+      return response.writeHead(200, head).end(`<!doctype html><link rel=icon href=data:,><title>${title}</title>`);
+    }
+    const { status = 200, head, bytes } = await answer(path);
+    response.writeHead(status, head).end(bytes);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const url = (name) => `http://127.0.0.1:${server.address().port}/${encodeURIComponent(name)}`;
+  const stop = () => (server.closeAllConnections(), new Promise((done) => server.close(done)));
+  return { url, stop };
+}
+
+/** What a suite over such pages stands on: a browser, and the pages that `serve` serves. `tell` is told both. */
+export function stagePages(serve, tell) {
+  const made = {};
+  before(async () => {
+    made.browser = await launch();
+    console.log(`Chromium ${made.browser.version()}`);
+    made.pages = await serve();
+    await tell(made);
+  });
+  after(async () => {
+    await made.browser?.close();
+    await made.pages?.stop();
+  });
+}
+
 /** The site as files, by a server that says nothing of policies. */
 export async function serveSite() {
   const types = { html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm" };

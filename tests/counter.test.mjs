@@ -5,15 +5,14 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync, gunzipSync } from "node:zlib";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
-import { POLICIES, launch, mostlyUnfelt, open } from "./browser.mjs";
+import { POLICIES, mostlyUnfelt, open, servePages, stagePages } from "./browser.mjs";
 import { site } from "./runtimes.mjs";
 
 const names = JSON.parse(await readFile(join(site, "assets.json"), "utf8"));
@@ -40,39 +39,23 @@ async function startSite() {
   const counter = code.replace('"./tally.js"', JSON.stringify(`/${names["tally.js"]}`));
   assert.notEqual(counter, code);
   const state = { spoil: undefined, asked: [] };
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url, "http://x").pathname;
-    if (path === "/counter.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(counter);
-    const policy = POLICIES[decodeURIComponent(path.slice(1))];
-    if (policy) {
-      const head = { "content-type": "text/html", "content-security-policy": policy };
-      return response.writeHead(200, head).end("<!doctype html><link rel=icon href=data:,><title>counter</title>");
-    }
+  const pages = await servePages("counter", async (path) => {
+    if (path === "/counter.js") return { head: { "content-type": "text/javascript" }, bytes: counter };
     const type = path.endsWith(".js") ? "text/javascript" : path.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
     const bytes = await readFile(join(site, path)).catch(() => undefined);
     state.asked.push(path);
     const spoiled = path.endsWith(".pack") && state.spoil ? state.spoil(bytes) : { status: bytes ? 200 : 404, bytes };
-    const cached = { "content-type": type, "cache-control": "public, max-age=31536000, immutable" };
-    response.writeHead(spoiled.status ?? 200, cached).end(spoiled.bytes);
+    return { head: { "content-type": type, "cache-control": "public, max-age=31536000, immutable" }, ...spoiled };
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const url = (name) => `http://127.0.0.1:${server.address().port}/${encodeURIComponent(name)}`;
-  const stop = () => (server.closeAllConnections(), new Promise((done) => server.close(done)));
-  return { state, url, stop };
+  return { state, ...pages };
 }
 
 describe("the page's counter", { timeout: 300_000 }, () => {
   let browser, pages, exact;
 
-  before(async () => {
-    browser = await launch();
-    console.log(`Chromium ${browser.version()}`);
-    pages = await startSite();
+  stagePages(startSite, async (made) => {
+    ({ browser, pages } = made);
     exact = await Tokenizer.load({ ids: false });
-  });
-  after(async () => {
-    await browser?.close();
-    await pages?.stop();
   });
 
   /** Opens a page with a counter; at the end it has complained of nothing. */

@@ -9,6 +9,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 
 import { Tokenizer } from "../target/npm/hadal/index.js";
 import { alive, button, field, hold, mostlyUnfelt, serveSite, stage, until } from "./browser.mjs";
+import * as shared from "./browser.mjs";
 import { breakdown, gauge, label, money, receipt, rows, says } from "./gauge.mjs";
 
 const PRICES = { input: 0.28, cachedInput: 0.028, output: 0.42 };
@@ -28,14 +29,10 @@ describe("the meter", { timeout: 300_000 }, () => {
     exact = await Tokenizer.load({ ids: false });
   });
 
-  async function visit() {
-    await page.goto(edge.url);
-    await alive(page);
-  }
+  const visit = () => shared.visit(page, edge.url);
 
   async function ask(text) {
-    await field(page).fill(text);
-    await field(page).press("Enter");
+    await shared.ask(page, text);
     return upstream.next();
   }
 

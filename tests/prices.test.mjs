@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 
 import { alive, button, field, stage, until } from "./browser.mjs";
+import * as shared from "./browser.mjs";
 import { breakdown, gauge, money, receipt, rows } from "./gauge.mjs";
 
 describe("prices", { timeout: 300_000 }, () => {
@@ -34,14 +35,10 @@ describe("prices", { timeout: 300_000 }, () => {
   const total = () => page.locator(".total").textContent();
   const paid = (nano) => receipt(page).filter({ hasText: `1,000 in, 100 out ·${money(nano)}` }).waitFor();
 
-  async function visit() {
-    await page.goto(edge.url);
-    await alive(page);
-  }
+  const visit = () => shared.visit(page, edge.url);
 
   async function ask(text) {
-    await field(page).fill(text);
-    await field(page).press("Enter");
+    await shared.ask(page, text);
     await page.getByRole("article", { name: "Hadal" }).last().filter({ hasText: "So." }).waitFor();
   }
 

@@ -5,13 +5,12 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { Tokenizer, forecast } from "../target/npm/hadal/index.js";
-import { POLICIES, launch, mostlyUnfelt, open, until } from "./browser.mjs";
+import { POLICIES, mostlyUnfelt, open, servePages, stagePages, until } from "./browser.mjs";
 
 const built = fileURLToPath(new URL("../target/npm/hadal", import.meta.url));
 const MODEL = { model: "deepseek-v3.2-exp" };
@@ -58,35 +57,20 @@ const SCRIPTS = {
 async function startPages() {
   const types = { js: "text/javascript", wasm: "application/wasm", gz: "application/octet-stream" };
   const state = { missing: undefined, asked: [] };
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url, "http://x").pathname;
-    const policy = POLICIES[decodeURIComponent(path.slice(1))];
-    if (policy) {
-      const head = { "content-type": "text/html", "content-security-policy": policy };
-      return response.writeHead(200, head).end("<!doctype html><link rel=icon href=data:,><title>program</title>");
-    }
+  const pages = await servePages("program", async (path) => {
     state.asked.push(path);
     const bytes = path === state.missing ? undefined : SCRIPTS[path] ?? await readFile(join(built, path)).catch(() => undefined);
-    response.writeHead(bytes ? 200 : 404, { "content-type": types[path.split(".").at(-1)] ?? "text/plain" }).end(bytes);
+    return { status: bytes ? 200 : 404, head: { "content-type": types[path.split(".").at(-1)] ?? "text/plain" }, bytes };
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const url = (name) => `http://127.0.0.1:${server.address().port}/${encodeURIComponent(name)}`;
-  const stop = () => (server.closeAllConnections(), new Promise((done) => server.close(done)));
-  return { state, url, stop };
+  return { state, ...pages };
 }
 
 describe("a program in a page", { timeout: 300_000 }, () => {
   let browser, pages, exact;
 
-  before(async () => {
-    browser = await launch();
-    console.log(`Chromium ${browser.version()}`);
-    pages = await startPages();
+  stagePages(startPages, async (made) => {
+    ({ browser, pages } = made);
     exact = await Tokenizer.load({ ids: false });
-  });
-  after(async () => {
-    await browser?.close();
-    await pages?.stop();
   });
 
   /** Opens a page and watches it; at the end it has complained of nothing. */

@@ -1,7 +1,8 @@
 // The tokenizers that bench/tokens.mjs compares: what each has to fetch, and how it comes to count.
 //
 // `files` and `bundle` are what a page would fetch; `read` gets it from the disk, which is not timed; `load` makes of it
-// something that counts; `edits` is who edits in its place; `needs` is the file without which there is nothing to measure.
+// something that counts, and calls `ready` when the program is there and the vocabulary is next; `edits` is who edits in its
+// place; `needs` is the file without which there is nothing to measure.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -22,9 +23,10 @@ function hadal(artifact, pack) {
     needs: `target/vocabulary/${pack}`,
     files: [script, wasm, `target/vocabulary/${pack}`],
     read: () => [readFileSync(place(wasm)), readFileSync(place(`target/vocabulary/${pack}`))],
-    async load([wasm, bytes]) {
+    async load([wasm, bytes], ready = () => {}) {
       const { initSync, Draft, Meter, Opening } = await module(script);
       const { memory } = initSync({ module: new WebAssembly.Module(wasm) });
+      ready();
       const opening = new Opening(bytes);
       while (!opening.step(1 << 16));
       const tokens = opening.done();
@@ -51,7 +53,7 @@ export const CONTENDERS = {
     needs: `${PEERS}/tiktoken`,
     files: ["lite/tiktoken_bg.wasm", "lite/tiktoken_bg.js", "encoders/o200k_base.json"].map((file) => `${PEERS}/tiktoken/${file}`),
     read: () => [readFileSync(place(`${PEERS}/tiktoken/lite/tiktoken_bg.wasm`)), readFileSync(place(`${PEERS}/tiktoken/encoders/o200k_base.json`), "utf8")],
-    async load([wasm, json]) {
+    async load([wasm, json], ready = () => {}) {
       // Its ES module is for bundlers only.
       const { init, Tiktoken } = (await module(`${PEERS}/tiktoken/lite/init.cjs`)).default;
       const compiled = new WebAssembly.Module(wasm);
@@ -61,6 +63,7 @@ export const CONTENDERS = {
         ({ memory } = instance.exports);
         return instance;
       });
+      ready();
       const { bpe_ranks, special_tokens, pat_str } = JSON.parse(json);
       const encoding = new Tiktoken(bpe_ranks, special_tokens, pat_str);
       return { count: (text) => encoding.encode_ordinary(text).length, memory };
@@ -70,8 +73,9 @@ export const CONTENDERS = {
     needs: `${PEERS}/@huggingface/tokenizers`,
     files: [`${PEERS}/@huggingface/tokenizers/dist/tokenizers.min.mjs`, DEEPSEEK],
     read: () => readFileSync(place(DEEPSEEK), "utf8"),
-    async load(json) {
+    async load(json, ready = () => {}) {
       const { Tokenizer } = await module(`${PEERS}/@huggingface/tokenizers/dist/tokenizers.min.mjs`);
+      ready();
       const tokenizer = new Tokenizer(JSON.parse(json), {});
       return { count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length };
     },

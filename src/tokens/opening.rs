@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::{Family, Merges, PackError, Tokenizer, bpe::Making, pack::Unpacking, special::Added};
 
+/// How many merges are taken in at once.
+const FEW: usize = 4096;
+
 /// A tokenizer that is being made.
 pub struct Opening {
     stage: Stage,
@@ -48,16 +51,27 @@ impl Opening {
     /// # Errors
     ///
     /// [`PackError::Corrupt`] when what was read contradicts itself.
-    pub fn step(&mut self, merges: usize) -> Result<bool, PackError> {
-        match &mut self.stage {
-            Stage::Making(making) => return Ok(making.step(merges)),
-            Stage::Unpacking(unpacking) => {
-                if let Some(merges) = unpacking.step(merges)? {
-                    self.stage = Stage::Making(Box::new(Making::new(merges)?));
+    pub fn step(&mut self, mut merges: usize) -> Result<bool, PackError> {
+        loop {
+            // By a few thousand: an engine that has found better code for a loop takes it up when the loop is begun anew.
+            let few = merges.min(FEW);
+            merges -= few;
+            match &mut self.stage {
+                Stage::Making(making) => {
+                    if making.step(few) {
+                        return Ok(true);
+                    }
+                }
+                Stage::Unpacking(unpacking) => {
+                    if let Some(merges) = unpacking.step(few)? {
+                        self.stage = Stage::Making(Box::new(Making::new(merges)?));
+                    }
                 }
             }
+            if merges == 0 {
+                return Ok(false);
+            }
         }
-        Ok(false)
     }
 
     /// The tokenizer, after whatever steps are left.

@@ -14,10 +14,11 @@ use crate::{
 /// What wasm-opt is told; the features are those that the module itself declares.
 pub(crate) fn flags(artifact: &Artifact) -> Vec<&'static str> {
     // Below 1024 is the end of the stack, and nothing that a pointer is added to: so additions may become offsets. Twice, as the first time makes
-    // room for the second.
+    // room for the second. What is called from one place only stays a function of its own, unless it is small: engines compile what is hot function by
+    // function, and one that holds everything is compiled for its one hot loop.
     let levels: &[_] = match artifact.profile {
         Profile::Release => &["-Oz"],
-        Profile::Speed => &["--low-memory-unused", "-O3", "-O3"],
+        Profile::Speed => &["--low-memory-unused", "--one-caller-inline-max-function-size=30", "-O3", "-O3"],
     };
     let strips = ["--detect-features", "--strip-debug", "--strip-producers", "--strip-target-features"];
     [levels, &strips].concat()

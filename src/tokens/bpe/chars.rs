@@ -62,12 +62,9 @@ pub(super) struct Learner {
     chars: Chars,
     /// [`LEADS`] and [`FOLLOWS`], and the same shifted by [`SO_FAR`] of the merges up to now.
     uses: Vec<u8>,
-    /// The token of the first character, or of the byte where that is no safe character. Of parts only, as all below.
-    first: Vec<Token>,
-    /// The same of the last.
-    last: Vec<Token>,
-    /// What may be a part of a character.
-    pieces: Vec<u32>,
+    /// Of parts only: the token of the first character, or of the byte where that is no safe character; the same of the last; what may be a part of a
+    /// character, as [`Piece`]. Plain numbers, since memory for them comes as zeros and need not be filled.
+    known: Vec<[u32; 3]>,
 }
 
 /// Up to three bytes that may be a part of a character. Above them how many, 0 where a token is none, and whether something could
@@ -95,9 +92,7 @@ impl Learner {
         Self {
             chars: Chars { safe: vec![0; 1 << 16], seams: vec![0; 1 << (SEAM_BITS - 6)] },
             uses: vec![0; count],
-            first: vec![0; count],
-            last: vec![0; count],
-            pieces: vec![0; count],
+            known: vec![[0; 3]; count],
         }
     }
 
@@ -115,39 +110,37 @@ impl Learner {
     /// A byte's token.
     pub(super) fn byte(&mut self, number: u32, byte: u8) {
         let token = self.token(number);
-        let number = number as usize;
-        (self.first[number], self.last[number]) = (token, token);
-        if byte >= 0x80 {
-            self.pieces[number] = 1 << LENGTH | u32::from(byte);
-        }
+        let piece = if byte < 0x80 { 0 } else { 1 << LENGTH | u32::from(byte) };
+        self.known[number as usize] = [token, token, piece];
     }
 
     /// A merge: the tokens of its two parts and of what it makes.
     pub(super) fn merge(&mut self, left: u32, right: u32, number: u32) -> [Token; 3] {
         let tokens = [self.token(left), self.token(right), self.token(number)];
         let [_, _, token] = tokens;
-        let (left, right, number) = (left as usize, right as usize, number as usize);
-        let seam = seam(self.last[left], self.first[right]);
+        let (left, right) = (left as usize, right as usize);
+        let ([first, inner, a], [other, last, b]) = (self.known[left], self.known[right]);
+        let (a, b) = (Piece(a), Piece(b));
+        let seam = seam(inner, other);
         self.chars.seams[seam >> 6] |= 1 << (seam & 63);
-        let (a, b) = (Piece(self.pieces[left]), Piece(self.pieces[right]));
         let (uses_of_a, uses_of_b) = (u32::from(self.uses[left]), u32::from(self.uses[right]));
         self.uses[left] |= (LEADS << SO_FAR) as u8;
         self.uses[right] |= (FOLLOWS << SO_FAR) as u8;
-        let (mut first, mut last) = (self.first[left], self.last[right]);
+        let mut known = [first, last, 0];
         if a.length() > 0 && b.length() > 0 && a.length() + b.length() <= 3 {
             let piece = (a.length() + b.length()) << LENGTH | a.bytes() << (8 * b.length()) | b.bytes();
             let earlier = uses_of_a & (FOLLOWS << SO_FAR) | uses_of_b & (LEADS << SO_FAR);
             let is_safe = (a.0 | b.0) & LOST == 0 && earlier == 0;
-            self.pieces[number] = if is_safe { piece } else { piece | LOST };
             if let Some(character) = character(&Piece(piece))
                 && is_safe
             {
-                (first, last) = (token, token);
+                known = [token; 3];
                 self.chars.safe[usize::from(character)] = token;
             }
+            known[2] = if is_safe { piece } else { piece | LOST };
         }
         if token & (LEADS | FOLLOWS) != 0 {
-            (self.first[number], self.last[number]) = (first, last);
+            self.known[number as usize] = known;
         }
         tokens
     }

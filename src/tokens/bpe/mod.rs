@@ -20,7 +20,7 @@ mod scan;
 mod token;
 mod vocabulary;
 
-pub(super) use token::BYTES;
+pub(super) use token::tokens_of_bytes;
 
 use cache::{Counts, MIDDLE, SHORT, Tokens};
 pub(super) use run::Run;

@@ -15,7 +15,8 @@ pub(super) struct Pairs {
     shift: u32,
 }
 
-const EMPTY: u64 = u64::MAX;
+/// No word is that, as no merge joins to token 0.
+const EMPTY: u64 = 0;
 const BITS: u32 = 19;
 
 impl Pairs {

@@ -25,7 +25,7 @@ pub(super) fn number(token: Token) -> u32 {
 }
 
 /// The bytes in the order of their tokens, GPT-2's: those with a printed sign in Latin-1 first, each part ascending.
-pub(in crate::tokens) static BYTES: [u8; 256] = {
+pub(super) static BYTES: [u8; 256] = {
     let mut bytes = [0; 256];
     let (mut at, mut printed) = (0, true);
     loop {
@@ -48,7 +48,7 @@ pub(in crate::tokens) static BYTES: [u8; 256] = {
 };
 
 /// The bytes' tokens by byte, from what makes a token of a number.
-pub(super) fn tokens_of_bytes(token: impl Fn(u32) -> Token) -> [Token; 256] {
+pub(in crate::tokens) fn tokens_of_bytes(token: impl Fn(u32) -> Token) -> [Token; 256] {
     let mut tokens = [NONE; 256];
     for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
         if let Some(place) = tokens.get_mut(usize::from(byte)) {

@@ -37,37 +37,23 @@ pub(crate) struct Making {
     learner: Learner,
     pairs: Pairs,
     twos: Vec<Token>,
-    /// How many merges are noted, and, once all are, how many are in the tables.
-    noted: usize,
+    /// How many merges are in the tables.
     done: usize,
 }
 
 impl Making {
-    /// Begins, with merges that are sound.
+    /// Begins.
     pub(super) fn new(merges: Merges) -> Result<Self, PackError> {
-        let lengths = lengths(&merges)?;
+        let (lengths, learner) = begin(&merges)?;
         let Merges { left, right, ids } = merges;
-        let (learner, pairs) = (Learner::new(lengths.len()), Pairs::with_capacity(left.len()));
-        let twos = vec![NONE; 1 << 16];
-        Ok(Self { left, right, ids, lengths, learner, pairs, twos, noted: 0, done: 0 })
+        let (pairs, twos) = (Pairs::with_capacity(left.len()), vec![NONE; 1 << 16]);
+        Ok(Self { left, right, ids, lengths, learner, pairs, twos, done: 0 })
     }
 
     /// Takes in that many merges more; whether there are no more.
+    #[inline(never)]
     pub(super) fn step(&mut self, merges: usize) -> bool {
-        let Self { left, right, learner, pairs, twos, noted, done, .. } = self;
-        if *noted < left.len() {
-            let parts = iter::zip(left.iter().skip(*noted), right.iter().skip(*noted)).take(merges);
-            for (&left, &right) in parts {
-                learner.use_of(left, right);
-            }
-            *noted = noted.saturating_add(merges).min(left.len());
-            if *noted >= left.len() {
-                for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
-                    learner.byte(number, byte);
-                }
-            }
-            return false;
-        }
+        let Self { left, right, learner, pairs, twos, done, .. } = self;
         let parts = iter::zip(left.iter_mut().skip(*done), right.iter_mut().skip(*done)).take(merges);
         for (number, (left, right)) in iter::zip((FIRST_MERGE..).skip(*done), parts) {
             let bytes = (byte(*left), byte(*right));
@@ -82,12 +68,12 @@ impl Making {
             }
         }
         *done = done.saturating_add(merges).min(left.len());
-        *done >= left.len()
+        *done == left.len()
     }
 
     /// The tables, when there are no more.
     pub(super) fn done(self) -> Option<Vocabulary> {
-        if self.noted < self.left.len() || self.done < self.left.len() {
+        if self.done < self.left.len() {
             return None;
         }
         let Self { mut left, right, ids, lengths, learner, pairs, twos, .. } = self;
@@ -145,13 +131,16 @@ pub(super) fn two(first: u8, second: u8) -> usize {
     usize::from(first) << 8 | usize::from(second)
 }
 
-/// The length of every token; refuses merges of what is not there before them, more than a token has bits for, and
-/// tokens of over 255 bytes (the longest of the real ones has 128): the appendable algorithm needs a bound.
-fn lengths(merges: &Merges) -> Result<Vec<u8>, PackError> {
+/// The length of every token, and what there is to know before the first merge: which are parts, and the bytes. Refuses merges of what is not there
+/// before them, more than a token has bits for, and tokens of over 255 bytes (the longest of the real ones has 128): the appendable algorithm
+/// needs a bound.
+#[inline(never)]
+fn begin(merges: &Merges) -> Result<(Vec<u8>, Learner), PackError> {
     let count = FIRST_MERGE as usize + merges.left.len();
     if merges.left.len() != merges.right.len() || count > MOST_TOKENS {
         return Err(PackError::Corrupt);
     }
+    let mut learner = Learner::new(count);
     let mut lengths = Vec::with_capacity(count);
     lengths.resize(FIRST_BYTE as usize, 0);
     lengths.resize(FIRST_MERGE as usize, 1_u8);
@@ -159,6 +148,10 @@ fn lengths(merges: &Merges) -> Result<Vec<u8>, PackError> {
         let of = |number: u32| lengths.get(number as usize).copied().filter(|&length| length > 0);
         let length = of(left).zip(of(right)).and_then(|(left, right)| left.checked_add(right));
         lengths.push(length.ok_or(PackError::Corrupt)?);
+        learner.use_of(left, right);
     }
-    Ok(lengths)
+    for (number, byte) in iter::zip(FIRST_BYTE.., BYTES) {
+        learner.byte(number, byte);
+    }
+    Ok((lengths, learner))
 }

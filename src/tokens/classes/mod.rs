@@ -56,10 +56,10 @@ impl Classes {
             from += length;
         }
         for newline in [0x0A, 0x0D] {
-            classes.change(newline, |_| NEWLINE);
+            classes.change(newline, newline + 1, 0, NEWLINE);
         }
-        for taken in [0x3040..0x3100, 0x4E00..0x9FA6] {
-            taken.for_each(|character| classes.change(character, |class| class | CJK));
+        for (from, to) in [(0x3040, 0x3100), (0x4E00, 0x9FA6)] {
+            classes.change(from, to, u8::MAX, CJK);
         }
         classes.ascii.copy_from_slice(&classes.cells[usize::from(classes.pages[0]) * 256..][..128]);
         classes
@@ -115,16 +115,23 @@ impl Classes {
             if from.is_multiple_of(256) && end.is_multiple_of(256) {
                 self.pages[from >> 8] = class;
             } else {
-                let start = self.own(from >> 8);
-                self.cells[start + (from & 0xFF)..=start + ((end - 1) & 0xFF)].fill(cell(class));
+                self.change(from, end, 0, cell(class));
             }
             from = end;
         }
     }
 
-    fn change(&mut self, character: usize, to: impl Fn(u8) -> u8) {
-        let at = self.own(character >> 8) + (character & 0xFF);
-        self.cells[at] = to(self.cells[at]);
+    /// Changes the cells of some characters: some bits are kept, some set.
+    #[inline(never)]
+    fn change(&mut self, mut from: usize, to: usize, kept: u8, set: u8) {
+        while from < to {
+            let end = to.min(((from >> 8) + 1) << 8);
+            let start = self.own(from >> 8);
+            for cell in &mut self.cells[start + (from & 0xFF)..=start + ((end - 1) & 0xFF)] {
+                *cell = *cell & kept | set;
+            }
+            from = end;
+        }
     }
 
     /// Where the cells of a page are that nothing else shares.

@@ -102,7 +102,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Merges, PackError> {
     let mut unpacking = Unpacking::new(bytes)?;
     loop {
         if let Some(merges) = unpacking.step(usize::MAX)? {
-            return Ok(merges);
+            return if is_sound(&merges) { Ok(merges) } else { Err(PackError::Corrupt) };
         }
     }
 }
@@ -133,15 +133,12 @@ impl Unpacking {
         })
     }
 
-    /// Takes in about that many merges more; the merges, once all are there.
+    /// Takes in about that many merges more; the merges, once all are there. Whether they join what is there before them is asked where the
+    /// tables are made.
     pub(super) fn step(&mut self, merges: usize) -> Result<Option<Merges>, PackError> {
-        let read = match self {
-            Self::Ids(merges) => Some(std::mem::take(merges)),
-            Self::Counts(reading) => reading.step(merges)?,
-        };
-        match read {
-            Some(merges) if !is_sound(&merges) => Err(PackError::Corrupt),
-            read => Ok(read),
+        match self {
+            Self::Ids(merges) => Ok(Some(std::mem::take(merges))),
+            Self::Counts(reading) => reading.step(merges),
         }
     }
 }

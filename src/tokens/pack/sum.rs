@@ -8,6 +8,7 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The sum of a kind and of what follows. Each step is one-to-one in the state, so two inputs that differ in one step only never have the same sum;
 /// the rotation lets high bits act on low ones.
+#[inline(never)]
 pub(super) fn sum(kind: u8, bytes: &[u8]) -> u64 {
     let step = |state: u64, word: u64| (state ^ word).wrapping_mul(PRIME).rotate_left(29);
     let (words, rest) = bytes.as_chunks::<8>();

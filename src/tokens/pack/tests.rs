@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::tokens::Tokenizer;
+
 use super::{COUNTS, END, GIVEN, IDS, MAGIC, PackError, Unpacking, VERSION, sum::sum, unpack};
 
 /// A whole pack around a payload.
@@ -54,7 +56,9 @@ fn pairs_come_back_in_their_order() {
 #[test]
 fn a_merge_of_what_is_not_made_yet_is_refused() {
     for pair in [(259, 3), (3, 260), (2, 3), (3, 0), (END - 1, 3)] {
-        assert_eq!(unpack(&ids_pack(&[pair])), Err(PackError::Corrupt), "{pair:?}");
+        let pack = ids_pack(&[pair]);
+        assert_eq!(unpack(&pack), Err(PackError::Corrupt), "{pair:?}");
+        assert_eq!(Tokenizer::new(&pack).unwrap_err(), PackError::Corrupt, "{pair:?}");
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn label(budget: &Budget) -> String {
     };
     let level = match budget.level {
         Level::Normal => String::new(),
-        filling => format!(", {}", level(filling).to_lowercase()),
+        filling => format!(", {}", level(filling).to_ascii_lowercase()),
     };
     let price = budget.forecast.map_or_else(String::new, |forecast| {
         format!(". Next answer: {about}{} to {}", forecast.lowest, forecast.highest)

@@ -40,8 +40,8 @@ pub(in crate::tokens) struct Reading(Stage);
 
 #[derive(Debug)]
 enum Stage {
-    Rows(Box<Columns>, Box<Rows>),
-    Turns(Vec<u8>, Vec<Part>, Vec<Join>, Box<TurnsOf>),
+    Rows(Box<Rows>),
+    Turns(Box<Columns>, Vec<Part>, Vec<Join>, Box<TurnsOf>),
     Order(Box<Ordering>),
     Done(Merges),
     Over,
@@ -50,9 +50,8 @@ enum Stage {
 impl Reading {
     /// Begins.
     pub(super) fn new(count: usize, payload: &[u8]) -> Option<Self> {
-        let mut columns = Box::new(Columns::read(payload)?);
-        let rows = Box::new(Rows::new(&mut columns, count)?);
-        Some(Self(Stage::Rows(columns, rows)))
+        let rows = Rows::new(Columns::read(payload)?, count);
+        Some(Self(Stage::Rows(Box::new(rows))))
     }
 
     /// Takes in about that many merges more, each of which comes by three times; the merges, once all are there.
@@ -70,23 +69,24 @@ impl Reading {
 
 impl Stage {
     /// Where a step leads; nothing when the payload does not add up.
+    #[inline(never)]
     fn after(self, merges: usize) -> Option<Self> {
         Some(match self {
-            Stage::Rows(mut columns, mut rows) => {
+            Stage::Rows(mut rows) => {
                 if rows.step(merges)? {
-                    let (mut parts, joins) = rows.finish()?;
-                    let bytes = std::mem::take(&mut columns.bytes);
-                    let turns = TurnsOf::new(*columns, &mut parts, joins.len())?;
-                    Stage::Turns(bytes, parts, joins, Box::new(turns))
+                    let (columns, mut parts, joins) = rows.finish()?;
+                    let turns = TurnsOf::new(&columns, &mut parts, joins.len())?;
+                    Stage::Turns(Box::new(columns), parts, joins, Box::new(turns))
                 } else {
-                    Stage::Rows(columns, rows)
+                    Stage::Rows(rows)
                 }
             }
-            Stage::Turns(bytes, mut parts, mut joins, mut turns) => {
+            Stage::Turns(columns, mut parts, mut joins, mut turns) => {
                 if turns.step(&mut parts, &mut joins, merges)? {
-                    Stage::Order(Box::new(Ordering::new(&bytes, parts, joins, turns.finish())?))
+                    let bytes = columns.column(column::BYTES);
+                    Stage::Order(Box::new(Ordering::new(bytes, parts, joins, turns.finish())?))
                 } else {
-                    Stage::Turns(bytes, parts, joins, turns)
+                    Stage::Turns(columns, parts, joins, turns)
                 }
             }
             Stage::Order(mut ordering) => {

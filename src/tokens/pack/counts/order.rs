@@ -7,21 +7,20 @@
 
 use super::{
     parts::{BYTES, Join, Part},
-    turns::{NONE, Turns},
+    turns::{ALONE, Turns},
 };
 use crate::tokens::{
     bpe,
-    pack::{FIRST_BYTE, GIVEN, Merges},
+    pack::{GIVEN, Merges},
 };
 
 /// The order while it comes about.
 #[derive(Debug)]
 pub(super) struct Ordering {
+    /// Of those that are made, the token is at [`Part::left`].
     parts: Vec<Part>,
     joins: Vec<Join>,
     turns: Turns,
-    /// The token of each part that is made.
-    tokens: Vec<u32>,
     /// Merges whose turns are open. The last is done first, as its parts were just used.
     ready: Vec<u32>,
     merges: Merges,
@@ -29,35 +28,42 @@ pub(super) struct Ordering {
 
 impl Ordering {
     /// Begins: the bytes are there, in this order.
-    pub(super) fn new(bytes: &[u8], parts: Vec<Part>, joins: Vec<Join>, turns: Turns) -> Option<Self> {
+    pub(super) fn new(bytes: &[u8], mut parts: Vec<Part>, joins: Vec<Join>, turns: Turns) -> Option<Self> {
         let side = || Vec::with_capacity(joins.len());
         let merges = Merges { left: side(), right: side(), ids: false };
-        let mut tokens = vec![0; parts.len()];
-        for (byte, token) in bytes.iter().zip(&mut tokens) {
-            let place = bpe::BYTES.iter().position(|own| own == byte)?;
-            *token = FIRST_BYTE + u32::try_from(place).ok()?;
+        for part in &mut parts {
+            part.left = 0;
         }
-        let mut new = Self { parts, joins, turns, tokens, ready: Vec::new(), merges };
-        for part in 0..BYTES {
-            new.open(usize::from(part))?;
+        let tokens = bpe::tokens_of_bytes(|number| number);
+        for (byte, part) in bytes.iter().zip(&mut parts) {
+            part.left = *tokens.get(usize::from(*byte))?;
+        }
+        let mut new = Self { parts, joins, turns, ready: Vec::new(), merges };
+        for byte in new.parts.iter().take(usize::from(BYTES)) {
+            new.turns.open(byte.turn, &mut new.ready)?;
         }
         (bytes.len() == usize::from(BYTES)).then_some(new)
     }
 
     /// Does that many merges more; whether none can follow.
+    #[inline(never)]
     pub(super) fn step(&mut self, merges: usize) -> Option<bool> {
         for _ in 0..merges {
             let Some(merge) = self.ready.pop() else { return Some(true) };
             let Join { left, right, makes, turns } = *self.joins.get(merge as usize)?;
-            self.merges.left.push(*self.tokens.get(usize::from(left))?);
-            self.merges.right.push(*self.tokens.get(usize::from(right))?);
+            let sides = [*self.parts.get(usize::from(left))?, *self.parts.get(usize::from(right))?];
+            let [left, right] = sides;
+            self.merges.left.push(left.left);
+            self.merges.right.push(right.left);
             if makes > 0 {
-                let token = GIVEN + u32::try_from(self.merges.left.len() - 1).ok()?;
-                *self.tokens.get_mut(usize::from(makes))? = token;
-                self.open(usize::from(makes))?;
+                let made = self.parts.get_mut(usize::from(makes))?;
+                made.left = GIVEN - 1 + u32::try_from(self.merges.left.len()).ok()?;
+                self.turns.open(made.turn, &mut self.ready)?;
             }
-            for turn in turns {
-                self.turns.finish(turn, &mut self.ready)?;
+            for (part, turn) in sides.iter().zip(turns) {
+                if turn != ALONE {
+                    self.turns.finish(part.turn + u32::from(turn), &mut self.ready)?;
+                }
             }
         }
         Some(false)
@@ -66,13 +72,5 @@ impl Ordering {
     /// The order; none when the turns contradict each other.
     pub(super) fn finish(self) -> Option<Merges> {
         (self.merges.left.len() == self.joins.len()).then_some(self.merges)
-    }
-
-    /// A part is made: its first turn begins, where it has one.
-    fn open(&mut self, part: usize) -> Option<()> {
-        match self.parts.get(part)?.turn {
-            NONE => Some(()),
-            turn => self.turns.open(turn, &mut self.ready),
-        }
     }
 }
